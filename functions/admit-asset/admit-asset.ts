@@ -1,0 +1,152 @@
+import pMap from 'p-map';
+import type { Deliveries } from '../../shared/deliveries.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { RoundDue, RowDue } from '../../shared/messages.ts';
+import type { Log } from '../../shared/observability.ts';
+import { noProfile, type Profile, profilesFor, profileVersion } from '../../shared/profile.ts';
+import type { Queue } from '../../shared/queue.ts';
+import { analysisSk } from '../../shared/store/keys.ts';
+import type { Store } from '../../shared/store/store.ts';
+import { PAGE_LIMIT, type TwelveLabs } from '../../shared/twelvelabs/client.ts';
+import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
+import type { AssetLimits } from '../../shared/twelvelabs/limits.ts';
+import type { Asset } from '../../shared/twelvelabs/schemas.ts';
+import type { Reason, Video } from '../../shared/video.ts';
+import { isHandedOver, type WaitingRoom } from '../../shared/waiting-room.ts';
+import { type AssetFacts, judgeAsset, nextLookSeconds } from './judge-asset.ts';
+
+export interface AdmitAssetsDeps {
+  readonly provider: Pick<TwelveLabs, 'listAssets'>;
+  readonly store: Pick<Store, 'readMany' | 'queueAnalysis'>;
+  readonly waitingRoom: WaitingRoom;
+  readonly queuedAnalyses: Queue<RoundDue>;
+  readonly profiles: readonly Profile[];
+  readonly limits: AssetLimits;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** An asset that takes longer than this to become ready never will. */
+const PATIENCE_SECONDS = 24 * 3_600;
+/** How long to leave a provider alone that did not answer. */
+const OUTAGE_SECONDS = 60;
+
+/**
+ * Moves each due video on by what the provider says of its asset: ready and within the limits, one
+ * analysis is queued for each profile that applies.
+ * @returns the ids of the messages to deliver again
+ */
+export async function admitAssets(
+  deliveries: Deliveries<RowDue>,
+  deps: AdmitAssetsDeps,
+): Promise<string[]> {
+  try {
+    const videos = await handedOver(deliveries, deps);
+    for (let start = 0; start < videos.length; start += PAGE_LIMIT) {
+      await admitPage(videos.slice(start, start + PAGE_LIMIT), deps);
+    }
+    return [...deliveries.malformed];
+  } catch (error) {
+    // One read serves all of them, so its failure is the failure of all; each is safe to repeat.
+    deps.log.error('admit_failed', { error: messageOf(error) });
+    return [...deliveries.malformed, ...deliveries.decoded.map(({ messageId }) => messageId)];
+  }
+}
+
+async function handedOver({ decoded }: Deliveries<RowDue>, deps: AdmitAssetsDeps) {
+  const messages = new Map(decoded.map(({ message }) => [message.pk, message]));
+  const rows = await deps.store.readMany([...messages.values()]);
+  return rows.filter((row): row is Video => {
+    const message = messages.get(row.pk);
+    return (
+      row.kind === 'video' &&
+      message !== undefined &&
+      isHandedOver(row, 'admit-asset', message, deps.now())
+    );
+  });
+}
+
+async function admitPage(videos: readonly Video[], deps: AdmitAssetsDeps): Promise<void> {
+  const assets = await listAssets(videos, deps);
+  const queued = await pMap(
+    videos,
+    async (video) => {
+      if (!('byId' in assets)) return await waitLonger(video, deps, assets.reason);
+      return await admit(video, assets.byId.get(video.assetId ?? ''), deps);
+    },
+    { concurrency: 10 },
+  );
+  if (queued.some((count) => count > 0)) await deps.queuedAnalyses.send([{ round: 'due' }]);
+}
+
+/** The assets by id, or why the provider can't say: then all of them wait, which is nobody's fault. */
+async function listAssets(videos: readonly Video[], { provider, log }: AdmitAssetsDeps) {
+  try {
+    const assets = await provider.listAssets(videos.map(({ assetId }) => assetId ?? ''));
+    return { byId: new Map(assets.map((asset) => [asset._id, asset])) };
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    log.warn('assets_not_listed', { error: error.message });
+    return { reason: reasonOf(error) };
+  }
+}
+
+/** @returns how many analyses were queued */
+async function admit(video: Video, asset: Asset | undefined, deps: AdmitAssetsDeps) {
+  const verdict = judgeAsset(asset, deps.limits);
+  if (verdict.kind === 'waiting') return await waitLonger(video, deps);
+  if (verdict.kind === 'rejected') {
+    const { reason, facts } = verdict;
+    await deps.waitingRoom.move(video, { to: 'rejected', set: { ...facts, reason } });
+    return 0;
+  }
+  const profiles = profilesFor(video.key, deps.profiles);
+  if (profiles.length === 0) {
+    const set = { ...verdict.facts, reason: noProfile(video.key) };
+    await deps.waitingRoom.move(video, { to: 'rejected', set });
+    return 0;
+  }
+  // Analyses first: a crash in between finds the video here again, and they are only written once.
+  for (const profile of profiles) await queueAnalysis(video, verdict.facts, profile, deps);
+  await deps.waitingRoom.move(video, { to: 'admitted', set: verdict.facts });
+  return profiles.length;
+}
+
+async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Promise<0> {
+  const since = Date.parse(video.registeredAt ?? video.stateSince);
+  const waitedSeconds = (deps.now().getTime() - since) / 1000;
+  if (waitedSeconds > PATIENCE_SECONDS && !why) {
+    const message = `the asset was still processing after ${Math.round(waitedSeconds / 3_600)} h`;
+    const reason = { code: 'asset_not_ready', message };
+    await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
+  } else {
+    const inSeconds = Math.max(nextLookSeconds(waitedSeconds), why ? OUTAGE_SECONDS : 0);
+    await deps.waitingRoom.move(video, { to: 'processing', inSeconds, set: { reason: why } });
+  }
+  return 0;
+}
+
+async function queueAnalysis(
+  { pk, videoId, sequencer, bucket, key, assetId = '' }: Video,
+  { durationSeconds }: AssetFacts,
+  profile: Profile,
+  { store, now }: AdmitAssetsDeps,
+): Promise<void> {
+  await store.queueAnalysis({
+    pk,
+    sk: analysisSk(profile.name),
+    kind: 'analysis',
+    state: 'queued',
+    videoId,
+    sequencer,
+    bucket,
+    key,
+    profile: profile.name,
+    profileVersion: profileVersion(profile),
+    analysisMode: profile.analysis_mode,
+    assetId,
+    ...(durationSeconds !== undefined && { durationSeconds }),
+    queuedAt: now().toISOString(),
+    attempt: 0,
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Queue `registered-assets` -> analyses waiting for a batch.
+ *
+ * Trigger: SQS, up to 50 messages, with partial-batch responses: videos whose asset may be ready.
+ * Delivery: at least once; a video that is not due, or not waiting for this stage, is left alone.
+ */
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
+import profilesFile from '../../profiles.json' with { type: 'json' };
+import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
+import { loadEnv } from '../../shared/env.ts';
+import { rowDue } from '../../shared/messages.ts';
+import { log, logger } from '../../shared/observability.ts';
+import { parseProfiles } from '../../shared/profile.ts';
+import { createQueue } from '../../shared/queue.ts';
+import { readApiKey } from '../../shared/secrets.ts';
+import { createStore } from '../../shared/store/store.ts';
+import { createTable } from '../../shared/store/table.ts';
+import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
+import { assetLimits } from '../../shared/twelvelabs/limits.ts';
+import { createWaitingRoom } from '../../shared/waiting-room.ts';
+import { type AdmitAssetsDeps, admitAssets } from './admit-asset.ts';
+
+const env = loadEnv({
+  TABLE_NAME: z.string().min(1),
+  REGISTERED_ASSETS_QUEUE_URL: z.url(),
+  QUEUED_ANALYSES_QUEUE_URL: z.url(),
+  TWELVELABS_BASE_URL: z.url(),
+  TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
+});
+
+const now = () => new Date();
+const store = createStore(createTable(env.TABLE_NAME), now);
+
+const deps: AdmitAssetsDeps = {
+  provider: createTwelveLabs({
+    baseUrl: env.TWELVELABS_BASE_URL,
+    apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+  }),
+  store,
+  waitingRoom: createWaitingRoom({
+    store,
+    queues: { 'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL) },
+    now,
+    log,
+  }),
+  queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
+  profiles: parseProfiles(profilesFile),
+  limits: assetLimits,
+  now,
+  log,
+};
+
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .handler(async ({ Records }) =>
+    deliverAgain(await admitAssets(decodeRecords(Records, rowDue, log), deps)),
+  );

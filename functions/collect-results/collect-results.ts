@@ -1,0 +1,77 @@
+import type { Batch } from '../../shared/batch.ts';
+import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
+import type { Log } from '../../shared/observability.ts';
+import type { Profile } from '../../shared/profile.ts';
+import type { Queue } from '../../shared/queue.ts';
+import { batchKey } from '../../shared/store/keys.ts';
+import type { SegmentStore } from '../../shared/store/segments.ts';
+import type { Store } from '../../shared/store/store.ts';
+import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
+import type { WaitingRoom } from '../../shared/waiting-room.ts';
+import { isHandedOver } from '../../shared/waiting-room.ts';
+import { collectBatch } from './collect-batch.ts';
+import type { Archive } from './open-archive.ts';
+
+export interface CollectResultsDeps {
+  readonly provider: Pick<TwelveLabs, 'openResults' | 'retrieveBatch'>;
+  readonly store: Pick<Store, 'analysesOf' | 'batchOfProvider' | 'read'>;
+  readonly segments: SegmentStore;
+  readonly waitingRoom: WaitingRoom;
+  readonly archive: Archive;
+  /** The batcher's queue: a slot has become free, or analyses went back to it. */
+  readonly queuedAnalyses: Queue<RoundDue>;
+  readonly profiles: readonly Profile[];
+  /** Milliseconds that this invocation has left. */
+  readonly remainingMs: () => number;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/**
+ * Batches that may have changed -> results. What the messages name is looked up: a webhook's batch
+ * by the provider's id, a row that came due by its key. Each batch is looked at once.
+ * @returns the ids of the messages to deliver again
+ */
+export async function collectResults(
+  deliveries: Deliveries<ChangedBatchesMessage>,
+  deps: CollectResultsDeps,
+): Promise<string[]> {
+  const failed: string[] = [];
+  const seen = new Set<string>();
+  for (const delivery of deliveries.decoded) {
+    try {
+      const batch = await batchOf(delivery, deps);
+      if (!batch || seen.has(batch.batchId)) continue;
+      seen.add(batch.batchId);
+      await collectBatch(batch, deps);
+    } catch (error) {
+      const { messageId } = delivery;
+      deps.log.error('collect_failed', { messageId, error: messageOf(error) });
+      failed.push(messageId);
+    }
+  }
+  return [...deliveries.malformed, ...failed];
+}
+
+async function batchOf(
+  { message }: Delivery<ChangedBatchesMessage>,
+  { store, log, now }: CollectResultsDeps,
+): Promise<Batch | undefined> {
+  if ('providerBatchId' in message) {
+    const batch = await store.batchOfProvider(message.providerBatchId);
+    if (batch?.state === 'active') return batch;
+    log.info('hint_ignored', { ...message, why: batch ? `batch is ${batch.state}` : 'not ours' });
+    return undefined;
+  }
+  const row = await store.read(message);
+  if (!row || !isHandedOver(row, 'collect-results', message, now())) {
+    log.info('message_ignored', { ...message });
+    return undefined;
+  }
+  if (row.kind !== 'analysis') return row.kind === 'batch' ? row : undefined;
+  // Its batch should long have told: look there again, even if the batch was closed.
+  const batch = row.batchId ? await store.read(batchKey(row.batchId)) : undefined;
+  return batch?.kind === 'batch' ? batch : undefined;
+}

@@ -1,0 +1,181 @@
+import { extname } from 'node:path';
+import pMap from 'p-map';
+import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { RowDue, UploadsMessage } from '../../shared/messages.ts';
+import type { Objects } from '../../shared/objects.ts';
+import type { Log } from '../../shared/observability.ts';
+import type { Profile } from '../../shared/profile.ts';
+import type { Store } from '../../shared/store/store.ts';
+import type { UploadSchedule } from '../../shared/store/upload-schedule.ts';
+import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
+import {
+  isProviderError,
+  type ProviderError,
+  ProviderRefusedError,
+  reasonOf,
+} from '../../shared/twelvelabs/errors.ts';
+import type { Asset } from '../../shared/twelvelabs/schemas.ts';
+import type { Reason, Upload, Video } from '../../shared/video.ts';
+import { isHandedOver, later, type Step, type WaitingRoom } from '../../shared/waiting-room.ts';
+import { judgeBytes, judgeFacts, SAMPLE_BYTES } from './judge-object.ts';
+import { readUploads } from './read-uploads.ts';
+
+export interface RegisterAssetsDeps {
+  readonly provider: Pick<TwelveLabs, 'createAsset' | 'findAsset'>;
+  readonly store: Pick<Store, 'claimVideo' | 'read'>;
+  readonly schedule: UploadSchedule;
+  readonly waitingRoom: WaitingRoom;
+  readonly objects: Pick<Objects, 'head' | 'readStart' | 'openStream' | 'presign'>;
+  readonly profiles: readonly Profile[];
+  /** How the provider gets the file: it fetches a presigned URL, or we send it the bytes. */
+  readonly route: 'url' | 'direct';
+  readonly maxBytes: number;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** Longer than the function may run: when it is over, whoever held the row is gone. */
+const LEASE_SECONDS = 300;
+/** The provider fetches within minutes; a day's backlog on its side is allowed for. */
+const URL_SECONDS = 6 * 3_600;
+const FIRST_LOOK_SECONDS = 2;
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Uploaded objects -> assets that the provider processes. An upload is claimed, judged by what can be
+ * seen for free, given a moment of the plan's upload rate, and then registered.
+ * @returns the ids of the messages to deliver again
+ */
+export async function registerAssets(
+  deliveries: Deliveries<UploadsMessage>,
+  deps: RegisterAssetsDeps,
+): Promise<string[]> {
+  const fates = await pMap(deliveries.decoded, (delivery) => fateOf(delivery, deps), {
+    concurrency: 5,
+  });
+  return [...deliveries.malformed, ...fates.flat()];
+}
+
+async function fateOf(
+  { messageId, message }: Delivery<UploadsMessage>,
+  deps: RegisterAssetsDeps,
+): Promise<string[]> {
+  try {
+    if ('Records' in message) {
+      for (const upload of readUploads(message)) await enter(upload, deps);
+    } else if ('pk' in message) {
+      await goOn(message, deps);
+    }
+    return [];
+  } catch (error) {
+    deps.log.error('register_failed', { messageId, error: messageOf(error) });
+    return [messageId];
+  }
+}
+
+/** A new upload: claims it, refuses what can be refused now, and reserves its moment. */
+async function enter(upload: Upload, deps: RegisterAssetsDeps): Promise<void> {
+  const due = { at: later(deps.now(), LEASE_SECONDS), by: 'message' } as const;
+  const claimed = await deps.store.claimVideo(upload, due);
+  if (!claimed) {
+    deps.log.info('upload_ignored', { key: upload.key, why: 'entered before, or a newer one was' });
+    return;
+  }
+  await judgeAndRegister(claimed, deps);
+}
+
+/** A row that came due here: goes on from wherever it stands. */
+async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<void> {
+  const row = await deps.store.read(message);
+  if (row?.kind !== 'video' || !isHandedOver(row, 'register-asset', message, deps.now())) {
+    deps.log.info('message_ignored', { ...message });
+    return;
+  }
+  if (row.slotAt) await register(row, deps);
+  else await judgeAndRegister(row, deps);
+}
+
+async function judgeAndRegister(video: Video, deps: RegisterAssetsDeps): Promise<void> {
+  const refusal = await judge(video, deps);
+  if (refusal) {
+    await deps.waitingRoom.move(video, { to: 'rejected', set: { reason: refusal } });
+    return;
+  }
+  const [slot] = await deps.schedule.reserve(1);
+  const slotAt = slot ?? deps.now();
+  const waitSeconds = (slotAt.getTime() - deps.now().getTime()) / 1000;
+  const scheduled = { ...video, slotAt: slotAt.toISOString() };
+  if (waitSeconds <= 0) await register(scheduled, deps);
+  else {
+    await deps.waitingRoom.move(video, {
+      to: 'registering',
+      inSeconds: waitSeconds,
+      set: { slotAt: scheduled.slotAt },
+    });
+  }
+}
+
+async function judge(video: Video, deps: RegisterAssetsDeps): Promise<Reason | undefined> {
+  const { bucket, key, etag } = video;
+  const facts = await deps.objects.head(bucket, key);
+  return (
+    judgeFacts(video, facts, deps.profiles, deps.maxBytes) ??
+    (await judgeBytes(await deps.objects.readStart(bucket, key, etag, SAMPLE_BYTES)))
+  );
+}
+
+/** Takes the row for itself, then registers the asset, or adopts the one that an earlier try made. */
+async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
+  const held = await deps.waitingRoom.move(video, {
+    to: 'registering',
+    inSeconds: LEASE_SECONDS,
+    by: 'clock',
+    set: { attempt: video.attempt + 1, slotAt: undefined },
+  });
+  if (!held) return;
+  try {
+    const asset = await createOrAdopt(held, deps);
+    await deps.waitingRoom.move(held, {
+      to: 'processing',
+      inSeconds: FIRST_LOOK_SECONDS,
+      set: { assetId: asset._id, registeredAt: deps.now().toISOString(), reason: undefined },
+    });
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    await deps.waitingRoom.move(held, stepAfter(error, held));
+  }
+}
+
+async function createOrAdopt(video: Video, deps: RegisterAssetsDeps): Promise<Asset> {
+  const filename = `${video.videoId}${extname(video.key)
+    .toLowerCase()
+    .replace(/[^.a-z0-9]/g, '')}`;
+  // Only after an earlier try can there be an asset of this name: its reply may have been lost.
+  const made = video.attempt > 1 ? await deps.provider.findAsset(filename) : undefined;
+  if (made) {
+    deps.log.info('asset_adopted', { key: video.key, assetId: made._id });
+    return made;
+  }
+  const userMetadata = { s3_uri: `s3://${video.bucket}/${video.key}` };
+  return await deps.provider.createAsset({ filename, userMetadata, source: await source() });
+
+  async function source() {
+    const { bucket, key, etag } = video;
+    return deps.route === 'direct'
+      ? { stream: await deps.objects.openStream(bucket, key, etag) }
+      : { url: await deps.objects.presign(bucket, key, URL_SECONDS) };
+  }
+}
+
+/** Where a video goes when the provider did not take it. */
+function stepAfter(error: ProviderError, { attempt }: Video): Step<Video> {
+  const set = { reason: reasonOf(error) };
+  if (!error.retryable) return { to: 'rejected', set };
+  const refusal = error instanceof ProviderRefusedError ? error : undefined;
+  // The key, the plan or the rate: not this video's fault, so it waits as long as it takes.
+  const isBlameless = refusal !== undefined && refusal.status < 500;
+  if (attempt >= MAX_ATTEMPTS && !isBlameless) return { to: 'failed', set };
+  const backOff = Math.min(3_600, 15 * 2 ** Math.min(attempt, MAX_ATTEMPTS));
+  return { to: 'registering', inSeconds: refusal?.retryAfterSeconds ?? backOff, set };
+}

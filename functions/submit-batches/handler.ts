@@ -1,0 +1,62 @@
+/**
+ * Queue `queued-analyses` -> batches at the provider.
+ *
+ * Trigger: SQS; whatever the messages say, they wake one round over what waits in the table.
+ * Delivery: at least once; a lease keeps rounds from running side by side, and a round with nothing
+ * to do does nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
+import profilesFile from '../../profiles.json' with { type: 'json' };
+import { loadEnv } from '../../shared/env.ts';
+import { log, logger } from '../../shared/observability.ts';
+import { parseProfiles } from '../../shared/profile.ts';
+import { createQueue } from '../../shared/queue.ts';
+import { readApiKey } from '../../shared/secrets.ts';
+import { acquireLease } from '../../shared/store/lease.ts';
+import { createStore } from '../../shared/store/store.ts';
+import { createTable } from '../../shared/store/table.ts';
+import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
+import { batchLimits } from '../../shared/twelvelabs/limits.ts';
+import { createWaitingRoom } from '../../shared/waiting-room.ts';
+import { type SubmitBatchesDeps, submitBatches } from './submit-batches.ts';
+
+const env = loadEnv({
+  TABLE_NAME: z.string().min(1),
+  QUEUED_ANALYSES_QUEUE_URL: z.url(),
+  TWELVELABS_BASE_URL: z.url(),
+  TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
+});
+
+/** As long as one step of a round can take; each batch renews it. */
+const LEASE_SECONDS = 300;
+
+const now = () => new Date();
+const table = createTable(env.TABLE_NAME);
+const store = createStore(table, now);
+
+const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
+  provider: createTwelveLabs({
+    baseUrl: env.TWELVELABS_BASE_URL,
+    apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+  }),
+  store,
+  waitingRoom: createWaitingRoom({ store, queues: {}, now, log }),
+  queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
+  acquireLease: () => acquireLease(table, 'submit-batches', LEASE_SECONDS, now),
+  profiles: parseProfiles(profilesFile),
+  limits: batchLimits,
+  newBatchId: randomUUID,
+  now,
+  log,
+};
+
+export const handler = middy<SQSEvent, void>()
+  .use(injectLambdaContext(logger))
+  .handler(async (_event, context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    await submitBatches({ ...deps, remainingMs });
+  });

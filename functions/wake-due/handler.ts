@@ -1,0 +1,43 @@
+/**
+ * Every minute -> the queue of each stage at which something is due.
+ *
+ * Trigger: EventBridge schedule.
+ * Delivery: at least once, or not at all for a while; two ticks at once wake a row once.
+ */
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { ScheduledEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { loadEnv } from '../../shared/env.ts';
+import { count, log, logger } from '../../shared/observability.ts';
+import { createQueue } from '../../shared/queue.ts';
+import { createStore } from '../../shared/store/store.ts';
+import { createTable } from '../../shared/store/table.ts';
+import { type WakeDueDeps, wakeDue } from './wake-due.ts';
+
+const env = loadEnv({
+  TABLE_NAME: z.string().min(1),
+  UPLOADS_QUEUE_URL: z.url(),
+  REGISTERED_ASSETS_QUEUE_URL: z.url(),
+  QUEUED_ANALYSES_QUEUE_URL: z.url(),
+  CHANGED_BATCHES_QUEUE_URL: z.url(),
+});
+
+const now = () => new Date();
+
+const deps: WakeDueDeps = {
+  store: createStore(createTable(env.TABLE_NAME), now),
+  queues: {
+    'register-asset': createQueue(env.UPLOADS_QUEUE_URL),
+    'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL),
+    'collect-results': createQueue(env.CHANGED_BATCHES_QUEUE_URL),
+  },
+  queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
+  now,
+  log,
+  count,
+};
+
+export const handler = middy<ScheduledEvent, void>()
+  .use(injectLambdaContext(logger))
+  .handler(async () => await wakeDue(deps));

@@ -1,0 +1,176 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { CLOCK_PERIOD_SECONDS } from '../shared/waiting-room.ts';
+import type { Config } from './config.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+import { PipelineTable } from './pipeline-table.ts';
+import { PrivateBucket, UploadsBucket } from './uploads-bucket.ts';
+import { StageQueue, Worker } from './worker.ts';
+
+/** The path that TwelveLabs is told to post its webhooks to. */
+export const WEBHOOK_PATH = '/webhooks/twelvelabs';
+
+/** The whole pipeline, in the order in which a video passes through it. */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id, { description: 'Reelbatch: videos in, TwelveLabs batch analyses out' });
+
+    const timeouts = {
+      registerAsset: Duration.minutes(3),
+      admitAsset: Duration.minutes(1),
+      submitBatches: Duration.minutes(5),
+      collectResults: Duration.minutes(15),
+    };
+
+    const uploads = new StageQueue(this, 'Uploads', timeouts.registerAsset);
+    const registeredAssets = new StageQueue(this, 'RegisteredAssets', timeouts.admitAsset);
+    const queuedAnalyses = new StageQueue(this, 'QueuedAnalyses', timeouts.submitBatches);
+    const changedBatches = new StageQueue(this, 'ChangedBatches', timeouts.collectResults);
+
+    const uploadsBucket = new UploadsBucket(this, 'UploadsBucket', uploads);
+    const archiveBucket = new PrivateBucket(this, 'ArchiveBucket');
+    const table = new PipelineTable(this, 'Table');
+
+    const apiKey = new Secret(this, 'TwelveLabsApiKey', {
+      description: 'API key of TwelveLabs, as plain text. Until it is set a random one stands in.',
+    });
+    const webhookSecrets = new Secret(this, 'WebhookSecrets', {
+      description: 'Signing secrets of the webhook endpoint: {"current": "…", "previous": "…"}',
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'current' },
+    });
+
+    const provider = {
+      TWELVELABS_BASE_URL: config.twelveLabsBaseUrl,
+      TWELVELABS_API_KEY_SECRET_ARN: apiKey.secretArn,
+    };
+
+    const { function: registerAsset } = new Worker(this, 'RegisterAsset', uploads, {
+      folder: 'register-asset',
+      timeout: timeouts.registerAsset,
+      memoryMegabytes: 512,
+      batchSize: 10,
+      maxConcurrency: 5,
+      environment: {
+        ...provider,
+        TABLE_NAME: table.tableName,
+        UPLOADS_QUEUE_URL: uploads.queueUrl,
+        REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
+        UPLOAD_ROUTE: config.uploadRoute,
+        UPLOADS_PER_MINUTE: String(config.uploadsPerMinute),
+      },
+    });
+    table.grantReadWriteData(registerAsset);
+    uploadsBucket.grantRead(registerAsset);
+    apiKey.grantRead(registerAsset);
+    uploads.grantSendMessages(registerAsset);
+    registeredAssets.grantSendMessages(registerAsset);
+
+    const { function: admitAsset } = new Worker(this, 'AdmitAsset', registeredAssets, {
+      folder: 'admit-asset',
+      timeout: timeouts.admitAsset,
+      memoryMegabytes: 512,
+      batchSize: 50,
+      batchingWindow: Duration.seconds(1),
+      maxConcurrency: 2,
+      environment: {
+        ...provider,
+        TABLE_NAME: table.tableName,
+        REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
+        QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+      },
+    });
+    table.grantReadWriteData(admitAsset);
+    apiKey.grantRead(admitAsset);
+    registeredAssets.grantSendMessages(admitAsset);
+    queuedAnalyses.grantSendMessages(admitAsset);
+
+    const { function: submitBatches } = new Worker(this, 'SubmitBatches', queuedAnalyses, {
+      folder: 'submit-batches',
+      timeout: timeouts.submitBatches,
+      memoryMegabytes: 512,
+      batchSize: 100,
+      batchingWindow: Duration.seconds(1),
+      maxConcurrency: 2,
+      environment: {
+        ...provider,
+        TABLE_NAME: table.tableName,
+        QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+      },
+    });
+    table.grantReadWriteData(submitBatches);
+    apiKey.grantRead(submitBatches);
+    queuedAnalyses.grantSendMessages(submitBatches);
+
+    const receiveWebhook = new PipelineFunction(this, 'ReceiveWebhook', {
+      folder: 'receive-webhook',
+      timeout: Duration.seconds(10),
+      memoryMegabytes: 256,
+      environment: {
+        CHANGED_BATCHES_QUEUE_URL: changedBatches.queueUrl,
+        WEBHOOK_SECRETS_SECRET_ARN: webhookSecrets.secretArn,
+      },
+    });
+    webhookSecrets.grantRead(receiveWebhook);
+    changedBatches.grantSendMessages(receiveWebhook);
+
+    const api = new HttpApi(this, 'WebhookApi');
+    api.addRoutes({
+      path: WEBHOOK_PATH,
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('ReceiveWebhook', receiveWebhook),
+    });
+
+    const { function: collectResults } = new Worker(this, 'CollectResults', changedBatches, {
+      folder: 'collect-results',
+      timeout: timeouts.collectResults,
+      memoryMegabytes: 512,
+      batchSize: 5,
+      maxConcurrency: 5,
+      environment: {
+        ...provider,
+        TABLE_NAME: table.tableName,
+        ARCHIVE_BUCKET_NAME: archiveBucket.bucketName,
+        CHANGED_BATCHES_QUEUE_URL: changedBatches.queueUrl,
+        QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+      },
+    });
+    table.grantReadWriteData(collectResults);
+    archiveBucket.grantPut(collectResults);
+    apiKey.grantRead(collectResults);
+    changedBatches.grantSendMessages(collectResults);
+    queuedAnalyses.grantSendMessages(collectResults);
+
+    const wakeDue = new PipelineFunction(this, 'WakeDue', {
+      folder: 'wake-due',
+      timeout: Duration.minutes(1),
+      memoryMegabytes: 256,
+      environment: {
+        TABLE_NAME: table.tableName,
+        UPLOADS_QUEUE_URL: uploads.queueUrl,
+        REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
+        QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+        CHANGED_BATCHES_QUEUE_URL: changedBatches.queueUrl,
+      },
+    });
+    table.grantReadWriteData(wakeDue);
+    for (const queue of [uploads, registeredAssets, queuedAnalyses, changedBatches]) {
+      queue.grantSendMessages(wakeDue);
+    }
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.seconds(CLOCK_PERIOD_SECONDS)),
+      targets: [new LambdaFunction(wakeDue)],
+    });
+
+    new CfnOutput(this, 'UploadsBucketName', { value: uploadsBucket.bucketName });
+    new CfnOutput(this, 'ArchiveBucketName', { value: archiveBucket.bucketName });
+    new CfnOutput(this, 'TableName', { value: table.tableName });
+    new CfnOutput(this, 'WebhookUrl', { value: `${api.apiEndpoint}${WEBHOOK_PATH}` });
+    new CfnOutput(this, 'TwelveLabsApiKeySecretArn', { value: apiKey.secretArn });
+    new CfnOutput(this, 'WebhookSecretsSecretArn', { value: webhookSecrets.secretArn });
+  }
+}

@@ -1,0 +1,47 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { indexes } from '../shared/store/keys.ts';
+
+/** The table of videos, analyses, segments and batches, with the indexes that the store reads. */
+export class PipelineTable extends TableV2 {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+      globalSecondaryIndexes: [
+        // The waiting room is read row by whole row, and its rows are small.
+        index(indexes.due, 'stage', 'dueAt', ProjectionType.ALL),
+        index(indexes.state, 'state', 'stateSince', ProjectionType.INCLUDE, ['kind', 'reason']),
+        index(indexes.batch, 'batchId', 'customId', ProjectionType.KEYS_ONLY),
+        index(indexes.providerBatch, 'providerBatchId', undefined, ProjectionType.KEYS_ONLY),
+        index(indexes.segments, 'definition', 'foundAt', ProjectionType.ALL),
+      ],
+    });
+  }
+}
+
+function index(
+  indexName: string,
+  partitionKey: string,
+  sortKey: string | undefined,
+  projectionType: ProjectionType,
+  nonKeyAttributes?: string[],
+): GlobalSecondaryIndexPropsV2 {
+  return {
+    indexName,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    ...(sortKey && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
+    projectionType,
+    ...(nonKeyAttributes && { nonKeyAttributes }),
+  };
+}

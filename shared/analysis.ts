@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { analysisLifecycle } from './lifecycle.ts';
+import { rowFields, shortHash } from './video.ts';
+
+export const analysisModes = ['general', 'time_based_metadata'] as const;
+export type AnalysisMode = (typeof analysisModes)[number];
+
+/** Where the raw line of a result lies in the archive bucket. */
+export const archivedLine = z.object({
+  archiveKey: z.string(),
+  offsetBytes: z.int(),
+  lengthBytes: z.int(),
+});
+
+export type ArchivedLine = z.infer<typeof archivedLine>;
+
+/**
+ * What the model answered: text, or JSON where the profile asked for JSON, or where to find it when
+ * it is too large for the row.
+ */
+export const analysisResult = z.union([
+  z.object({ text: z.string(), unparsedBecause: z.string().optional() }),
+  z.object({ json: z.json() }),
+  z.object({ segmentCount: z.int() }),
+  z.object({ archived: archivedLine }),
+]);
+
+export type AnalysisResult = z.infer<typeof analysisResult>;
+
+export const analysis = z.object({
+  ...rowFields,
+  kind: z.literal('analysis'),
+  state: z.enum(Object.keys(analysisLifecycle) as [keyof typeof analysisLifecycle]),
+  videoId: z.string(),
+  /** Of the upload it is about: a newer upload's analysis takes its place, never an older one's. */
+  sequencer: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  profile: z.string(),
+  profileVersion: z.string(),
+  analysisMode: z.enum(analysisModes),
+  assetId: z.string(),
+  durationSeconds: z.number().optional(),
+  /** Its place in the queue: kept when it goes back, so that the oldest stays first. */
+  queuedAt: z.iso.datetime(),
+  /** How often it was put into a batch. */
+  attempt: z.int(),
+  /** The largest batch it may ride in, after the provider refused or choked on a larger one. */
+  batchCeiling: z.int().optional(),
+  /** Our id of the batch it rides or rode in, and its name there. */
+  batchId: z.string().optional(),
+  customId: z.string().optional(),
+  taskId: z.string().optional(),
+  result: analysisResult.optional(),
+  finishReason: z.string().optional(),
+  usage: z.object({ inputTokens: z.int().optional(), outputTokens: z.int() }).optional(),
+});
+
+export type Analysis = z.infer<typeof analysis>;
+
+/**
+ * The `custom_id` of one attempt at an analysis: deterministic, so that a batch whose reply was lost
+ * is known again by it, and different for each attempt, so that a late line of an old attempt
+ * changes nothing.
+ */
+export function customIdOf(
+  row: Pick<Analysis, 'videoId' | 'profile'>,
+  profileVersion: string,
+  attempt: number,
+): string {
+  return `${shortHash(row.videoId, row.profile, profileVersion)}-${attempt}`;
+}

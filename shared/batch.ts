@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { analysisModes } from './analysis.ts';
+import { batchLifecycle } from './lifecycle.ts';
+import { rowFields } from './video.ts';
+
+export const batch = z.object({
+  ...rowFields,
+  kind: z.literal('batch'),
+  state: z.enum(Object.keys(batchLifecycle) as [keyof typeof batchLifecycle]),
+  /** Our id, given before the provider knows of it; its analyses carry it too. */
+  batchId: z.string(),
+  /** The provider's id, once known. */
+  providerBatchId: z.string().optional(),
+  analysisMode: z.enum(analysisModes),
+  itemCount: z.int(),
+  intendedAt: z.iso.datetime(),
+  /** The largest batch to try with these analyses, should this one turn out not to exist. */
+  ceilingIfAbsent: z.int().optional(),
+  expiresAt: z.iso.datetime().optional(),
+  /** The provider's last words: its status and counters. */
+  providerStatus: z.string().optional(),
+  readyItems: z.int().optional(),
+  failedItems: z.int().optional(),
+  canceledItems: z.int().optional(),
+  /** Looks taken since the provider called the batch over, while results still were not whole. */
+  looksSinceOver: z.int().optional(),
+  archiveKey: z.string().optional(),
+});
+
+export type Batch = z.infer<typeof batch>;

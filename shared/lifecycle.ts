@@ -1,0 +1,81 @@
+import { PipelineError } from './errors.ts';
+
+/** The functions that move a row on, in the order a video meets them. */
+export const stages = [
+  'register-asset',
+  'admit-asset',
+  'submit-batches',
+  'collect-results',
+] as const;
+
+export type Stage = (typeof stages)[number];
+
+/**
+ * The states of one kind of row. A state either names the stage that moves the row on, together with
+ * the states it may move to, or it is final. So a row that waits for nobody can't be written.
+ */
+export type Lifecycle = Readonly<Record<string, WaitingState | 'final'>>;
+
+interface WaitingState {
+  readonly stage: Stage;
+  readonly next: readonly string[];
+}
+
+/** Video: the newest upload of a key, on its way to an asset that can be analysed. */
+export const videoLifecycle = {
+  registering: {
+    stage: 'register-asset',
+    next: ['registering', 'processing', 'rejected', 'failed'],
+  },
+  processing: { stage: 'admit-asset', next: ['processing', 'admitted', 'rejected', 'failed'] },
+  admitted: 'final',
+  rejected: 'final',
+  failed: 'final',
+} as const satisfies Lifecycle;
+
+/**
+ * Analysis: one profile asked of one video. A result line may find it still `submitting`, when the
+ * batcher died between creating the batch and noting it down on each of its analyses.
+ */
+export const analysisLifecycle = {
+  queued: { stage: 'submit-batches', next: ['queued', 'submitting', 'failed'] },
+  submitting: {
+    stage: 'submit-batches',
+    next: ['submitting', 'submitted', 'queued', 'ready', 'failed'],
+  },
+  submitted: { stage: 'collect-results', next: ['submitted', 'ready', 'failed', 'queued'] },
+  ready: 'final',
+  failed: 'final',
+} as const satisfies Lifecycle;
+
+/** Batch: one request to create a batch, written down before it is sent. */
+export const batchLifecycle = {
+  intended: { stage: 'submit-batches', next: ['intended', 'active', 'abandoned'] },
+  active: { stage: 'collect-results', next: ['active', 'closed'] },
+  closed: 'final',
+  abandoned: 'final',
+} as const satisfies Lifecycle;
+
+/** Thrown when code asks for a move that the lifecycle of the row does not know: a defect of ours. */
+export class IllegalMoveError extends PipelineError {
+  override readonly name = 'IllegalMoveError';
+  readonly code = 'illegal_move';
+  readonly retryable = false;
+
+  constructor(from: string, to: string) {
+    super(`no move leads from ${from} to ${to}`);
+  }
+}
+
+/**
+ * The stage that a row waits for once it has moved from `from` to `to`; undefined when `to` is final.
+ * @throws IllegalMoveError when the lifecycle has no such move
+ */
+export function stageAfter(lifecycle: Lifecycle, from: string, to: string): Stage | undefined {
+  const here = lifecycle[from];
+  const there = lifecycle[to];
+  if (!here || here === 'final' || !there || !here.next.includes(to)) {
+    throw new IllegalMoveError(from, to);
+  }
+  return there === 'final' ? undefined : there.stage;
+}

@@ -1,0 +1,55 @@
+/** Where a row lies in the table. */
+export interface RowKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One item collection a video: a single Query on `pk` shows all there is to know of it. */
+export function videoPk(bucket: string, key: string): string {
+  return `VIDEO#${bucket}/${key}`;
+}
+
+export const VIDEO_SK = 'VIDEO';
+
+export function analysisSk(profile: string): string {
+  return `ANALYSIS#${profile}`;
+}
+
+/**
+ * Sorts the segments of one definition by their start: milliseconds, padded to 9 digits (11 days).
+ * `ordinal` tells apart those that start together.
+ */
+export function segmentSk(
+  profile: string,
+  definition: string,
+  startSeconds: number,
+  ordinal: number,
+): string {
+  const startMs = String(Math.round(startSeconds * 1000)).padStart(9, '0');
+  return `SEGMENT#${profile}#${definition}#${startMs}#${ordinal}`;
+}
+
+export function batchKey(batchId: string): RowKey {
+  return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
+}
+
+/** Rows that are no work of their own: the upload schedule and the batcher's lease. */
+export const uploadScheduleKey: RowKey = { pk: 'SCHEDULE#uploads', sk: 'SCHEDULE' };
+
+export function leaseKey(name: string): RowKey {
+  return { pk: `LEASE#${name}`, sk: 'LEASE' };
+}
+
+/** The names of the table's indexes: the stack makes them, the store reads them. */
+export const indexes = {
+  /** The waiting room: `stage`, `dueAt`. Holds exactly the rows that are not final. */
+  due: 'due',
+  /** What is in a state, and since when: `state`, `stateSince`. */
+  state: 'state',
+  /** The analyses of one batch: `batchId`, `customId`. */
+  batch: 'batch',
+  /** Our batch for one of the provider's: `providerBatchId`. */
+  providerBatch: 'provider-batch',
+  /** The segments of one definition over the library, by the time of the video: `definition`, `foundAt`. */
+  segments: 'segments',
+} as const;

@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { type Analysis, analysis } from '../analysis.ts';
+import { type Batch, batch } from '../batch.ts';
+import {
+  analysisLifecycle,
+  batchLifecycle,
+  type Stage,
+  stageAfter,
+  videoLifecycle,
+} from '../lifecycle.ts';
+import { type Upload, type Video, video, videoIdOf } from '../video.ts';
+import { indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** A row of the state machine. */
+export type Row = Video | Analysis | Batch;
+
+const row = z.discriminatedUnion('kind', [video, analysis, batch]);
+const lifecycles = { video: videoLifecycle, analysis: analysisLifecycle, batch: batchLifecycle };
+
+/** When a row is to be looked at next, and what should bring that about. */
+export interface Due {
+  readonly at: Date;
+  readonly by: 'message' | 'clock';
+}
+
+/** One change of state; `due` is there exactly when `to` waits. Undefined in `set` removes a value. */
+export interface Move<R extends Row> {
+  readonly to: R['state'];
+  readonly due?: Due;
+  readonly set?: { readonly [K in keyof R]?: R[K] | undefined };
+}
+
+type Waiting = 'revision' | 'stateSince' | 'stage' | 'dueAt' | 'dueBy';
+export type Store = ReturnType<typeof createStore>;
+
+/**
+ * The rows of the state machine: the only place that knows their conditions.
+ *
+ * A write that lost a race answers undefined or false: that is an outcome, not an error.
+ */
+export function createStore(table: Table, now: () => Date) {
+  return {
+    claimVideo,
+    queueAnalysis,
+    intendBatch,
+    move,
+    read,
+    readMany,
+    due,
+    countIn,
+    analysesOf,
+    batchOfProvider,
+  };
+
+  /**
+   * Enters an upload as `registering`. Undefined when it, or a newer upload of the same key, was
+   * entered before: S3's `sequencer` orders the uploads of a key, the ETag tells their bytes apart.
+   */
+  async function claimVideo(upload: Upload, due: Due): Promise<Video | undefined> {
+    const claimed: Video = {
+      ...upload,
+      pk: videoPk(upload.bucket, upload.key),
+      sk: VIDEO_SK,
+      kind: 'video',
+      videoId: videoIdOf(upload),
+      state: 'registering',
+      attempt: 0,
+      ...firstWait('register-asset', due),
+    };
+    const entered = await table.putIf(claimed, {
+      expression: 'attribute_not_exists(pk) OR (sequencer < :sequencer AND etag <> :etag)',
+      values: { ':sequencer': upload.sequencer, ':etag': upload.etag },
+    });
+    return entered ? claimed : undefined;
+  }
+
+  /**
+   * Queues an analysis, in place of none or of one of an older upload. Undefined when it, or one of
+   * a newer upload, is there already.
+   */
+  async function queueAnalysis(fields: Omit<Analysis, Waiting>): Promise<Analysis | undefined> {
+    const due = { at: new Date(fields.queuedAt), by: 'clock' } as const;
+    const whole = { ...fields, ...firstWait('submit-batches', due) };
+    const written = await table.putIf(whole, {
+      expression: 'attribute_not_exists(pk) OR sequencer < :sequencer',
+      values: { ':sequencer': fields.sequencer },
+    });
+    return written ? whole : undefined;
+  }
+
+  /** Writes down the intent of a batch. Undefined when its id is taken. */
+  async function intendBatch(fields: Omit<Batch, Waiting>, due: Due): Promise<Batch | undefined> {
+    const whole = { ...fields, ...firstWait('submit-batches', due) };
+    const written = await table.putIf(whole, { expression: 'attribute_not_exists(pk)' });
+    return written ? whole : undefined;
+  }
+
+  /**
+   * Moves `from` to another state in one conditional write: of two who decided on the same revision
+   * one succeeds.
+   * @returns the row as it now is, or undefined when somebody else moved it first
+   * @throws IllegalMoveError for a move that its lifecycle does not know
+   */
+  async function move<R extends Row>(from: R, { to, due, set }: Move<R>): Promise<R | undefined> {
+    const stage = stageAfter(lifecycles[from.kind], from.state, to);
+    if ((stage === undefined) !== (due === undefined)) {
+      throw new TypeError(`a row moved to ${to} must ${stage ? 'have' : 'not have'} a due time`);
+    }
+    const changes = {
+      ...set,
+      state: to,
+      revision: from.revision + 1,
+      stateSince: to === from.state ? from.stateSince : now().toISOString(),
+      stage,
+      dueAt: due?.at.toISOString(),
+      dueBy: due?.by,
+    };
+    const moved = await table.updateIf(from, changes, {
+      expression: 'revision = :seen',
+      values: { ':seen': from.revision },
+    });
+    return moved ? ({ ...from, ...changes } as R) : undefined;
+  }
+
+  /** One row as it is this moment. */
+  async function read(key: RowKey): Promise<Row | undefined> {
+    const item = await table.get(key);
+    return item && row.parse(item);
+  }
+
+  /** Rows as they are this moment, in no order; the missing ones are left out. */
+  async function readMany(keys: readonly RowKey[]): Promise<Row[]> {
+    return (await table.getMany(keys)).map((item) => row.parse(item));
+  }
+
+  /** The rows that wait for `stage` and are due by `at`, the longest due first, at most `limit`. */
+  async function due(stage: Stage, at: Date, limit: number): Promise<Row[]> {
+    const items = await table.query(
+      {
+        IndexName: indexes.due,
+        KeyConditionExpression: '#stage = :stage AND dueAt <= :at',
+        ExpressionAttributeNames: { '#stage': 'stage' },
+        ExpressionAttributeValues: { ':stage': stage, ':at': at.toISOString() },
+      },
+      limit,
+    );
+    return items.map((item) => row.parse(item));
+  }
+
+  /** How many rows are in a state: none but batches know `intended`, say. At most `limit` are counted. */
+  async function countIn(state: Row['state'], limit: number): Promise<number> {
+    const found = await table.query(
+      {
+        IndexName: indexes.state,
+        KeyConditionExpression: '#state = :state',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': state },
+      },
+      limit,
+    );
+    return found.length;
+  }
+
+  /** The analyses that ride in a batch, or rode in it last, as they are this moment. */
+  async function analysesOf(batchId: string): Promise<Analysis[]> {
+    const keys = await table.query({
+      IndexName: indexes.batch,
+      KeyConditionExpression: 'batchId = :batchId',
+      ExpressionAttributeValues: { ':batchId': batchId },
+    });
+    const rows = await readMany(keys.map((key) => rowKey.parse(key)));
+    return rows.filter((it): it is Analysis => it.kind === 'analysis' && it.batchId === batchId);
+  }
+
+  /** Our row for a batch of the provider's; undefined for one that is not ours. */
+  async function batchOfProvider(providerBatchId: string): Promise<Batch | undefined> {
+    const [key] = await table.query(
+      {
+        IndexName: indexes.providerBatch,
+        KeyConditionExpression: 'providerBatchId = :id',
+        ExpressionAttributeValues: { ':id': providerBatchId },
+      },
+      1,
+    );
+    const found = key && (await read(rowKey.parse(key)));
+    return found?.kind === 'batch' ? found : undefined;
+  }
+
+  function firstWait(stage: Stage, { at, by }: Due) {
+    const stateSince = now().toISOString();
+    return { revision: 0, stateSince, stage, dueAt: at.toISOString(), dueBy: by } as const;
+  }
+}
+
+const rowKey = z.object({ pk: z.string(), sk: z.string() });

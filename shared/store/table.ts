@@ -1,0 +1,155 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { RowKey } from './keys.ts';
+
+export type Item = Record<string, unknown>;
+export type Table = ReturnType<typeof createTable>;
+
+/** A condition expression with the values it refers to. */
+export interface Condition {
+  readonly expression: string;
+  readonly values?: Item;
+}
+
+const KEYS_PER_GET = 100;
+const ITEMS_PER_WRITE = 25;
+
+/**
+ * One DynamoDB table, as the store uses it: single-item conditional writes and plain reads. A
+ * condition that does not hold answers false, for a lost race is an outcome and not an error.
+ */
+export function createTable(
+  tableName: string,
+  client: DynamoDBDocumentClient = DynamoDBDocumentClient.from(new DynamoDBClient(), {
+    marshallOptions: { removeUndefinedValues: true },
+  }),
+) {
+  return { get, getMany, query, putIf, updateIf, putAll, deleteAll };
+
+  /** One item as it is this moment. */
+  async function get({ pk, sk }: RowKey): Promise<Item | undefined> {
+    const { Item: item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }),
+    );
+    return item;
+  }
+
+  /** Items as they are this moment, in no order; the missing ones are left out. */
+  async function getMany(keys: readonly RowKey[]): Promise<Item[]> {
+    const items: Item[] = [];
+    let wanted: Item[] = keys.map(({ pk, sk }) => ({ pk, sk }));
+    while (wanted.length > 0) {
+      const asked = wanted.slice(0, KEYS_PER_GET);
+      const { Responses: found = {}, UnprocessedKeys: left = {} } = await client.send(
+        new BatchGetCommand({
+          RequestItems: { [tableName]: { Keys: asked, ConsistentRead: true } },
+        }),
+      );
+      items.push(...(found[tableName] ?? []));
+      wanted = [...wanted.slice(KEYS_PER_GET), ...(left[tableName]?.Keys ?? [])];
+    }
+    return items;
+  }
+
+  /** The items that a query finds, in its order, at most `limit`. */
+  async function query(input: Omit<QueryCommandInput, 'TableName'>, limit = Infinity) {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          ...input,
+          TableName: tableName,
+          ...(Number.isFinite(limit) && { Limit: limit - items.length }),
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from && items.length < limit);
+    return items;
+  }
+
+  /** Puts a whole item; false when the condition does not hold. */
+  async function putIf(item: Item, { expression, values }: Condition): Promise<boolean> {
+    return await unlessLost(
+      client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: item,
+          ConditionExpression: expression,
+          ...(values && { ExpressionAttributeValues: values }),
+        }),
+      ),
+    );
+  }
+
+  /** Sets (or, where undefined, removes) attributes; false when the condition does not hold. */
+  async function updateIf(key: RowKey, changes: Item, condition: Condition): Promise<boolean> {
+    const entries = Object.entries(changes).map(([name, value], at) => ({ name, value, at }));
+    const set = entries.filter(({ value }) => value !== undefined);
+    const removed = entries.filter(({ value }) => value === undefined);
+    const update = [
+      set.length > 0 && `SET ${set.map(({ at }) => `#n${at} = :v${at}`).join(', ')}`,
+      removed.length > 0 && `REMOVE ${removed.map(({ at }) => `#n${at}`).join(', ')}`,
+    ];
+    return await unlessLost(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: update.filter(Boolean).join(' '),
+          ConditionExpression: condition.expression,
+          ExpressionAttributeNames: Object.fromEntries(
+            entries.map(({ name, at }) => [`#n${at}`, name]),
+          ),
+          ExpressionAttributeValues: {
+            ...condition.values,
+            ...Object.fromEntries(set.map(({ value, at }) => [`:v${at}`, value])),
+          },
+        }),
+      ),
+    );
+  }
+
+  /** Puts items without condition, 25 a call; resolves when the table has all of them. */
+  async function putAll(items: readonly Item[]): Promise<void> {
+    await writeAll(items.map((item) => ({ PutRequest: { Item: item } })));
+  }
+
+  /** Deletes items, 25 a call. */
+  async function deleteAll(keys: readonly RowKey[]): Promise<void> {
+    await writeAll(keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })));
+  }
+
+  async function writeAll(requests: WriteRequests): Promise<void> {
+    let wanted = requests;
+    while (wanted.length > 0) {
+      const { UnprocessedItems: left = {} } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: wanted.slice(0, ITEMS_PER_WRITE) } }),
+      );
+      wanted = [...wanted.slice(ITEMS_PER_WRITE), ...((left[tableName] ?? []) as WriteRequests)];
+    }
+  }
+}
+
+type WriteRequests = ({ PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } })[];
+
+async function unlessLost(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

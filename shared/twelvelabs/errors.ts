@@ -1,0 +1,47 @@
+import { PipelineError } from '../errors.ts';
+import type { Reason } from '../video.ts';
+
+/** The provider understood and refused: its status, code and words. */
+export class ProviderRefusedError extends PipelineError {
+  override readonly name = 'ProviderRefusedError';
+  readonly code = 'provider_refused';
+  readonly status: number;
+  /** The provider's own code, or `http_<status>` where it gave none. */
+  readonly providerCode: string;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, providerCode: string, words: string, retryAfterSeconds?: number) {
+    super(words);
+    this.status = status;
+    this.providerCode = providerCode;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** The key, the plan or the rate stands in the way, not what was asked for. */
+  get retryable(): boolean {
+    return [401, 402, 403, 408, 429].includes(this.status) || this.status >= 500;
+  }
+}
+
+/**
+ * No answer that can be relied upon: no connection, a time-out, a cut or unreadable body. What was
+ * asked for may have been done all the same.
+ */
+export class ProviderSilentError extends PipelineError {
+  override readonly name = 'ProviderSilentError';
+  readonly code = 'provider_silent';
+  readonly retryable = true;
+}
+
+export type ProviderError = ProviderRefusedError | ProviderSilentError;
+
+/** Whether the fault lies between us and the provider, rather than in ourselves. */
+export function isProviderError(error: unknown): error is ProviderError {
+  return error instanceof ProviderRefusedError || error instanceof ProviderSilentError;
+}
+
+/** What a row says of an error of the provider's: its code and words. */
+export function reasonOf(error: ProviderError): Reason {
+  const code = error instanceof ProviderRefusedError ? error.providerCode : error.code;
+  return { code, message: error.message };
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ProviderSilentError } from './errors.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | AsyncIterable<Uint8Array>;
+  /** How long the other side may take to answer; for a body that is streamed, how long it may pause. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Sends one request and resolves with the answer once its headers are there; its body is yet to be
+ * read. Never sends twice, never follows a redirect.
+ *
+ * Not `fetch`: that of Node 24 ends the whole process with an assertion when the server closes the
+ * connection while a body waits to be read (nodejs/undici#5360).
+ * @throws ProviderSilentError when no answer comes
+ */
+export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
+  const { method, url, headers, body, timeoutMs } = request;
+  const open = url.startsWith('https:') ? requestHttps : requestHttp;
+  const signal = typeof body === 'object' ? undefined : AbortSignal.timeout(timeoutMs);
+  const outgoing = open(url, { method, headers: { ...headers, ...lengthOf(body) } });
+  // A connection may break again after it was given up or has answered: news to nobody, yet without
+  // a listener it would end the process.
+  outgoing.on('error', () => {});
+  try {
+    outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`silent for ${timeoutMs} ms`)));
+    const answered = once(outgoing, 'response', signal ? { signal } : {});
+    // A refusal may come before the whole body is sent: then the answer counts, not the broken pipe.
+    const sent = send(outgoing, body);
+    sent.catch(() => {});
+    const [response] = await answered;
+    return response as IncomingMessage;
+  } catch (cause) {
+    outgoing.destroy();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ProviderSilentError(`${method} ${pathOf(url)}: ${why}`, { cause });
+  }
+}
+
+/** The whole body as text, of at most `maxBytes`. @throws ProviderSilentError when it is cut or too long */
+export async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new Error(`over ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new ProviderSilentError(`the answer was cut: ${(cause as Error).message}`, { cause });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function send(
+  outgoing: ReturnType<typeof requestHttp>,
+  body: HttpRequest['body'],
+): Promise<void> {
+  if (typeof body === 'object') await pipeline(Readable.from(body), outgoing);
+  else outgoing.end(body);
+}
+
+function lengthOf(body: HttpRequest['body']): Record<string, string> {
+  if (typeof body === 'object') return {};
+  return { 'content-length': String(Buffer.byteLength(body ?? '')) };
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname;
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+
+/** The answers of API v1.3 as far as we read them; whatever else they hold is passed over. */
+
+export const asset = z.object({
+  _id: z.string(),
+  status: z.enum(['processing', 'ready', 'failed']),
+  filename: z.string().nullish(),
+  size: z.number().nullish(),
+  duration: z.number().nullish(),
+  technical_metadata: z
+    .object({
+      video_width: z.number().nullish(),
+      video_height: z.number().nullish(),
+      video_duration_seconds: z.number().nullish(),
+      file_size_bytes: z.number().nullish(),
+    })
+    .nullish(),
+  error: z.object({ message: z.string().nullish() }).nullish(),
+});
+export type Asset = z.infer<typeof asset>;
+
+const pageInfo = z.object({ page: z.int(), total_page: z.int() });
+
+export const assetPage = z.object({ data: z.array(asset), page_info: pageInfo });
+
+export const createdBatch = z.object({
+  batch_id: z.string(),
+  expires_at: z.string().nullish(),
+  items: z.array(z.object({ task_id: z.string(), custom_id: z.string().nullish() })).default([]),
+});
+export type CreatedBatch = z.infer<typeof createdBatch>;
+
+export const providerBatch = z.object({
+  batch_id: z.string(),
+  status: z.string(),
+  analysis_mode: z.string().nullish(),
+  total_items: z.int(),
+  created_at: z.string(),
+  expires_at: z.string().nullish(),
+  queued_items: z.int(),
+  processing_items: z.int(),
+  ready_items: z.int(),
+  failed_items: z.int(),
+  canceled_items: z.int(),
+});
+export type ProviderBatch = z.infer<typeof providerBatch>;
+
+export const batchPage = z.object({ data: z.array(providerBatch), page_info: pageInfo });
+
+/** One line of a batch's results. `error.code` may be absent, `custom_id` null, `data` only on ready. */
+export const resultLine = z.object({
+  task_id: z.string(),
+  custom_id: z.string().nullish(),
+  status: z.string(),
+  data: z
+    .object({
+      data: z.string(),
+      finish_reason: z.string().nullish(),
+      usage: z
+        .object({ output_tokens: z.int().nullish(), input_tokens: z.int().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+});
+export type ResultLine = z.infer<typeof resultLine>;
+
+const words = { code: z.string().nullish(), message: z.string().nullish() };
+
+/** Both shapes in which the API words an error: nested under `error`, or flat. */
+export const errorBody = z.union([
+  z.object({ error: z.object(words) }).transform(({ error }) => error),
+  z.object(words),
+]);
+
+/** The states of a batch in which it holds one of the account's slots. */
+export const activeStatuses = ['pending', 'processing', 'canceling'] as const;
+/** The states of a batch in which it will not change any more. */
+export const overStatuses: ReadonlySet<string> = new Set(['completed', 'canceled', 'expired']);

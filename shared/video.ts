@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { stages, videoLifecycle } from './lifecycle.ts';
+
+/** What every row of the state machine carries beside its own facts. */
+export const rowFields = {
+  pk: z.string(),
+  sk: z.string(),
+  /** Counts the moves of a row; each move is conditional on the revision it was decided on. */
+  revision: z.int(),
+  stateSince: z.iso.datetime(),
+  /** The function that moves the row next, and when it is to look; both absent once final. */
+  stage: z.enum(stages).optional(),
+  dueAt: z.iso.datetime().optional(),
+  /** What should wake it: a message that was sent for it, or the clock alone. */
+  dueBy: z.enum(['message', 'clock']).optional(),
+  /** Why the row is in its final state, or what last kept it waiting. */
+  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+};
+
+export type Reason = NonNullable<z.infer<typeof video>['reason']>;
+
+export const video = z.object({
+  ...rowFields,
+  kind: z.literal('video'),
+  state: z.enum(Object.keys(videoLifecycle) as [keyof typeof videoLifecycle]),
+  /** Hash of bucket, key and ETag: the same upload delivered twice is one video. */
+  videoId: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  etag: z.string(),
+  /** Orders the uploads of one key (S3's own, hexadecimal, padded to 32 digits). */
+  sequencer: z.string(),
+  sizeBytes: z.int(),
+  uploadedAt: z.iso.datetime(),
+  /** The moment reserved for its registration at the plan's upload rate. */
+  slotAt: z.iso.datetime().optional(),
+  /** How often the registration was begun. */
+  attempt: z.int(),
+  assetId: z.string().optional(),
+  registeredAt: z.iso.datetime().optional(),
+  durationSeconds: z.number().optional(),
+  widthPixels: z.int().optional(),
+  heightPixels: z.int().optional(),
+});
+
+export type Video = z.infer<typeof video>;
+
+/** One object as an S3 event names it. */
+export interface Upload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly sequencer: string;
+  readonly sizeBytes: number;
+  readonly uploadedAt: string;
+}
+
+/** The id of one object version: the same bytes under the same key have the same id. */
+export function videoIdOf(upload: Pick<Upload, 'bucket' | 'key' | 'etag'>): string {
+  return shortHash(upload.bucket, upload.key, upload.etag);
+}
+
+/** 132 bits of SHA-256 over `parts` as 22 characters of [A-Za-z0-9_-], which `custom_id` allows. */
+export function shortHash(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}

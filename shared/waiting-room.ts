@@ -1,0 +1,104 @@
+import { messageOf } from './errors.ts';
+import type { Stage } from './lifecycle.ts';
+import type { RowDue } from './messages.ts';
+import type { Log } from './observability.ts';
+import { MAX_DELAY_SECONDS, type Queue } from './queue.ts';
+import type { Move, Row, Store } from './store/store.ts';
+
+/** How long after a message should have come the clock takes its place. */
+export const MESSAGE_GRACE_SECONDS = 90;
+
+/** How often the clock looks for what is due: a wait this long needs no message of its own. */
+export const CLOCK_PERIOD_SECONDS = 60;
+
+/** Conditional writes that one function has under way at once: more gain nothing (measured). */
+export const WRITES_AT_ONCE = 16;
+
+/** A move as a function decides it: to which state, and for a state that waits, how long. */
+export interface Step<R extends Row> {
+  readonly to: R['state'];
+  /** Seconds until the row is looked at again; leave out when `to` is final. */
+  readonly inSeconds?: number;
+  /** Send a message to arrive then (the default), or leave it to the clock. */
+  readonly by?: 'message' | 'clock';
+  readonly set?: Move<R>['set'];
+}
+
+/**
+ * How every stage moves state: one conditional write that sets the state, the stage that the row then
+ * waits for and when it is due, and a message that wakes that stage. The write is what counts. When
+ * the message is lost, or never sent because the function died in between, the row comes due anyway.
+ */
+export interface WaitingRoom {
+  /** Moves the row; undefined when somebody else moved it first, which is nobody's fault. */
+  move<R extends Row>(row: R, step: Step<R>): Promise<R | undefined>;
+}
+
+export interface WaitingRoomDeps {
+  readonly store: Pick<Store, 'move'>;
+  /** The queue of each stage that this function wakes. */
+  readonly queues: Partial<Record<Stage, Queue<RowDue>>>;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps): WaitingRoom {
+  return {
+    async move(row, step) {
+      const { to, inSeconds, set } = step;
+      const byMessage = step.by !== 'clock' && (inSeconds ?? 0) <= MAX_DELAY_SECONDS;
+      const moved = await store.move(row, {
+        to,
+        ...(set && { set }),
+        ...(inSeconds !== undefined && {
+          due: {
+            at: later(now(), inSeconds + (byMessage ? MESSAGE_GRACE_SECONDS : 0)),
+            by: byMessage ? 'message' : 'clock',
+          },
+        }),
+      });
+      if (!moved) {
+        log.info('move_lost_to_another', { pk: row.pk, sk: row.sk, from: row.state, to });
+        return undefined;
+      }
+      log.info('row_moved', { pk: row.pk, sk: row.sk, from: row.state, to, dueAt: moved.dueAt });
+      if (moved.stage && byMessage) await wake(moved);
+      return moved;
+    },
+  };
+
+  async function wake(row: Row): Promise<void> {
+    const queue = row.stage && queues[row.stage];
+    if (!queue) return;
+    const arrivesAt = Date.parse(row.dueAt ?? '') - MESSAGE_GRACE_SECONDS * 1000;
+    try {
+      await queue.send([rowDueOf(row)], (arrivesAt - now().getTime()) / 1000);
+    } catch (error) {
+      log.warn('wake_lost', { pk: row.pk, sk: row.sk, stage: row.stage, error: messageOf(error) });
+    }
+  }
+}
+
+/** The message that hands a row to its stage. */
+export function rowDueOf({ pk, sk, revision }: Row): RowDue {
+  return { pk, sk, revision };
+}
+
+/**
+ * Whether a function that was handed `message` may move `row`: it waits for this stage, and either
+ * nobody has moved it since the message was sent or it is due anyway.
+ */
+export function isHandedOver(row: Row, stage: Stage, message: RowDue, now: Date): boolean {
+  if (row.stage !== stage) return false;
+  return row.revision === message.revision || isDue(row, now);
+}
+
+/** Whether the row has waited until its due time. */
+export function isDue(row: Row, now: Date): boolean {
+  return row.dueAt !== undefined && Date.parse(row.dueAt) <= now.getTime();
+}
+
+/** The moment `seconds` after `date`. */
+export function later(date: Date, seconds: number): Date {
+  return new Date(date.getTime() + seconds * 1000);
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { judgeLine } from '../../../../functions/collect-results/judge-line.ts';
+import type { ResultLine } from '../../../../shared/twelvelabs/schemas.ts';
+
+const first = { attempt: 1 };
+
+describe('a line that is ready', () => {
+  it('gives its data', () => {
+    const data = { data: 'text', finish_reason: 'stop' };
+    expect(judgeLine(aLine({ status: 'ready', data }), first)).toEqual({ kind: 'ready', data });
+  });
+
+  it('gives an empty answer too: that is what the model said', () => {
+    expect(judgeLine(aLine({ status: 'ready', data: { data: '' } }), first).kind).toBe('ready');
+  });
+
+  it.each([undefined, null])('without data (%s) is tried again', (data) => {
+    expect(judgeLine(aLine({ status: 'ready', data }), first)).toMatchObject({
+      kind: 'again',
+      reason: { code: 'result_empty' },
+    });
+  });
+});
+
+describe('a line that failed', () => {
+  it.each([
+    ['parameter_invalid', 'failed'],
+    ['parameter_not_provided', 'failed'],
+    ['video_duration_too_long', 'failed'],
+    ['video_file_broken', 'failed'],
+    ['resource_not_exist', 'failed'],
+    ['asset_unavailable', 'failed'],
+    ['token_limit_exceeded', 'failed'],
+    ['batch_processing_timeout', 'again'],
+    ['too_many_requests', 'again'],
+    ['internal_error', 'again'],
+    ['not_a_parameter_code', 'again'],
+  ])('with %s is %s, in the words of the provider', (code, kind) => {
+    const line = aLine({ status: 'failed', error: { code, message: 'its words' } });
+    expect(judgeLine(line, first)).toEqual({ kind, reason: { code, message: 'its words' } });
+  });
+
+  it.each([
+    ['without a code', { message: 'its words' }, 'its words'],
+    ['with a code of null', { code: null, message: 'its words' }, 'its words'],
+    ['without words', { code: null, message: null }, 'the provider gave no reason'],
+    ['without an error', undefined, 'the provider gave no reason'],
+    ['with an error of null', null, 'the provider gave no reason'],
+  ])('%s is worth another try', (_, error, message) => {
+    expect(judgeLine(aLine({ status: 'failed', error }), first)).toEqual({
+      kind: 'again',
+      reason: { code: 'analysis_failed', message },
+    });
+  });
+});
+
+describe('a line that was canceled', () => {
+  it('is tried again, with a reason though the line gives none', () => {
+    expect(judgeLine(aLine({ status: 'canceled' }), first)).toEqual({
+      kind: 'again',
+      reason: {
+        code: 'analysis_canceled',
+        message: 'its batch was canceled or expired before it began',
+      },
+    });
+  });
+
+  it('gives the reason of the provider where there is one', () => {
+    const error = { code: 'batch_expired', message: 'its words' };
+    expect(judgeLine(aLine({ status: 'canceled', error }), first)).toMatchObject({ reason: error });
+  });
+});
+
+describe('a line that is not final', () => {
+  it.each(['queued', 'processing', 'pending', 'canceling', 'a state unheard of', ''])(
+    'but %j leaves its analysis open',
+    (status) => {
+      const data = { data: 'not final' };
+      expect(judgeLine(aLine({ status, data }), { attempt: 9 })).toEqual({ kind: 'open' });
+    },
+  );
+});
+
+describe('another try', () => {
+  const line = aLine({ status: 'failed', error: { code: 'internal_error', message: 'oops' } });
+
+  it.each([
+    [0, 'again'],
+    [1, 'again'],
+    [2, 'again'],
+    [3, 'failed'],
+    [4, 'failed'],
+  ])('after attempt %d: %s', (attempt, kind) => {
+    expect(judgeLine(line, { attempt }).kind).toBe(kind);
+  });
+
+  it('that is not granted leaves the last reason, and how often it was tried', () => {
+    expect(judgeLine(line, { attempt: 3 })).toEqual({
+      kind: 'failed',
+      reason: { code: 'internal_error', message: 'oops (attempt 3 of 3)' },
+    });
+  });
+});
+
+function aLine(fields: Partial<ResultLine>): ResultLine {
+  return { task_id: 'task-1', custom_id: 'custom-1', status: 'ready', ...fields };
+}

@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../../../functions/collect-results/read-answer.ts';
+import { analysisResult } from '../../../../shared/analysis.ts';
+import { aProfile, aSegmentation } from '../../../support/rows.ts';
+
+const general = { analysisMode: 'general' } as const;
+const segmenting = { analysisMode: 'time_based_metadata' } as const;
+const asksForText = aProfile();
+const asksForJson = aProfile({ json_schema: { type: 'object' } });
+
+describe('an answer in words', () => {
+  it.each(['A goal.', '', '{"looks": "like JSON"}', '漢字 🎬\u0000'])(
+    'is kept as it is: %j',
+    (text) => {
+      expect(readAnswer(text, general, asksForText)).toEqual({ result: { text } });
+    },
+  );
+
+  it('is kept when its profile is gone from profiles.json', () => {
+    expect(readAnswer('{"a":1}', general, undefined)).toEqual({ result: { text: '{"a":1}' } });
+  });
+});
+
+describe('an answer in JSON', () => {
+  it('is kept as the value it is, whatever it is', async () => {
+    const values = fc.jsonValue({ noUnicodeString: false }).filter((it) => isSmall(it));
+    await fc.assert(
+      fc.property(values, (value) => {
+        const text = JSON.stringify(value);
+        expect(readAnswer(text, general, asksForJson)).toEqual({
+          result: { json: JSON.parse(text) },
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['is cut, as at the last token', '{"goals": [1, 2', 'not JSON'],
+    ['is empty', '', 'not JSON'],
+    ['is fenced', '```json\n{}\n```', 'not JSON'],
+    ['has a number that no row takes', '{"views": 12345678901234567890}', 'out of its range'],
+    ['has a number next to 0', '[1e-200]', 'out of its range'],
+    ['nests deeper than a row may', nested(40), 'nests too deep'],
+    ['nests deeper than a stack may', nested(100_000), 'nests too deep'],
+  ])('that %s is kept as text, with the reason', (_, text, reason) => {
+    const { result } = readAnswer(text, general, asksForJson);
+    expect(result).toEqual({ text, unparsedBecause: expect.stringContaining(reason) });
+  });
+
+  it.each([
+    ['the largest number', String(Number.MAX_SAFE_INTEGER)],
+    ['the smallest', String(Number.MIN_SAFE_INTEGER)],
+    ['nothing', '0'],
+    ['less than nothing', '-0.5'],
+    ['as deep as a row may be', nested(28)],
+  ])('may be %s', (_, text) => {
+    expect(readAnswer(text, general, asksForJson).result).toHaveProperty('json');
+  });
+});
+
+describe('an answer in segments', () => {
+  const profile = aSegmentation();
+
+  it('is a count on the analysis, and rows of their own', () => {
+    const text = JSON.stringify({
+      goal: [
+        { start_time: 1.5, end_time: 8, metadata: { team: 'home', minute: 12 } },
+        { start_time: 60, end_time: 64.25 },
+      ],
+      foul: [{ start_time: 0, end_time: 2, metadata: null }],
+    });
+    expect(readAnswer(text, segmenting, profile)).toEqual({
+      result: { segmentCount: 3 },
+      segments: [
+        {
+          definition: 'goal',
+          startSeconds: 1.5,
+          endSeconds: 8,
+          fields: { team: 'home', minute: 12 },
+        },
+        { definition: 'goal', startSeconds: 60, endSeconds: 64.25, fields: {} },
+        { definition: 'foul', startSeconds: 0, endSeconds: 2, fields: {} },
+      ],
+    });
+  });
+
+  it.each([
+    ['no definition', '{}'],
+    ['a definition that found nothing', '{"goal":[]}'],
+  ])('may hold %s', (_, text) => {
+    const expected = { result: { segmentCount: 0 }, segments: [] };
+    expect(readAnswer(text, segmenting, profile)).toEqual(expected);
+  });
+
+  it('is read by the mode it was asked in, though its profile is another now, or gone', () => {
+    const text = '{"goal":[]}';
+    expect(readAnswer(text, segmenting, asksForText).segments).toEqual([]);
+    expect(readAnswer(text, segmenting, undefined).segments).toEqual([]);
+  });
+
+  it.each([
+    ['is no JSON', 'A goal.', 'not JSON'],
+    ['is a list', '[]', 'top level: '],
+    ['lacks an end', '{"goal":[{"start_time":1}]}', 'goal.0.end_time: '],
+    ['has times in words', '{"goal":[{"start_time":"00:01","end_time":2}]}', 'goal.0.start_time: '],
+    [
+      'has a time beyond all numbers',
+      '{"goal":[{"start_time":1e300,"end_time":2}]}',
+      'goal.0.start_time: ',
+    ],
+    [
+      'has metadata in words',
+      '{"goal":[{"start_time":1,"end_time":2,"metadata":"x"}]}',
+      'goal.0.metadata: ',
+    ],
+    [
+      'has a field too large',
+      '{"goal":[{"start_time":1,"end_time":2,"metadata":{"n":1e99}}]}',
+      'goal.0.metadata.n: ',
+    ],
+  ])('that %s is kept as text, with the reason, and no segment', (_, text, reason) => {
+    expect(readAnswer(text, segmenting, profile)).toEqual({
+      result: { text, unparsedBecause: expect.stringContaining(reason) },
+    });
+  });
+});
+
+it('always gives what a row can hold, whatever the model says', async () => {
+  const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+  const asked = fc.constantFrom(
+    [general, asksForText],
+    [general, asksForJson],
+    [segmenting, aSegmentation()],
+  );
+  await fc.assert(
+    fc.property(texts, asked, (text, [analysis, profile]) => {
+      const { result } = readAnswer(text, analysis, profile);
+      expect(analysisResult.safeParse(result).success).toBe(true);
+    }),
+  );
+});
+
+function nested(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels);
+}
+
+/** Whether no number in it is one that a row refuses. */
+function isSmall(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return value === 0 || (Math.abs(value) > 1e-100 && Math.abs(value) < 2 ** 53);
+  }
+  return typeof value !== 'object' || value === null || Object.values(value).every(isSmall);
+}

@@ -1,0 +1,317 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import {
+  createTwelveLabs,
+  PAGE_LIMIT,
+  type TwelveLabs,
+} from '../../../../shared/twelvelabs/client.ts';
+import { ProviderRefusedError, ProviderSilentError } from '../../../../shared/twelvelabs/errors.ts';
+import {
+  type Answering,
+  answer,
+  answerJson,
+  cutAfter,
+  reset,
+  startServer,
+} from '../../../support/recording-server.ts';
+
+const API_KEY = 'tlk_the-secret-key';
+
+const anAsset = { _id: 'asset-1', status: 'ready', filename: 'video-1.mp4' };
+const aBatch = {
+  batch_id: 'batch-1',
+  status: 'processing',
+  total_items: 2,
+  created_at: '2026-10-01T00:00:00Z',
+  queued_items: 1,
+  processing_items: 1,
+  ready_items: 0,
+  failed_items: 0,
+  canceled_items: 0,
+};
+const aForm = { filename: 'video-1.mp4', userMetadata: {}, source: { url: 'https://example.com' } };
+
+/** Each endpoint, with a good answer to it. */
+const calls: readonly [string, string, unknown, (client: TwelveLabs) => Promise<unknown>][] = [
+  ['createAsset', 'POST /v1.3/assets', anAsset, (it) => it.createAsset(aForm)],
+  [
+    'listAssets',
+    'GET /v1.3/assets?asset_ids=a&asset_ids=b&page_limit=50',
+    page([anAsset]),
+    (it) => it.listAssets(['a', 'b']),
+  ],
+  [
+    'findAsset',
+    'GET /v1.3/assets?filename=a+%26b.mp4&page_limit=50',
+    page([anAsset]),
+    (it) => it.findAsset('a &b.mp4'),
+  ],
+  ['createBatch', 'POST /v1.3/analyze/batches', { batch_id: 'b' }, (it) => it.createBatch({})],
+  [
+    'listBatches',
+    'GET /v1.3/analyze/batches?status=pending&status=canceling&page=1&page_limit=50',
+    page([aBatch]),
+    (it) => Array.fromAsync(it.listBatches(['pending', 'canceling'])),
+  ],
+  [
+    'retrieveBatch',
+    'GET /v1.3/analyze/batches/a%2F..%2Fb%3Fc',
+    aBatch,
+    (it) => it.retrieveBatch('a/../b?c'),
+  ],
+  [
+    'openResults',
+    'GET /v1.3/analyze/batches/a%2Fb/results',
+    {},
+    async (it) => await Array.fromAsync(await it.openResults('a/b')),
+  ],
+];
+
+describe('each endpoint', () => {
+  it.each(calls)('%s asks %s once, with the key', async (_, expected, body, call) => {
+    const { client, requests } = await start(answerJson(200, body));
+    await call(client);
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([expected]);
+    expect(requests[0]?.headers['x-api-key']).toBe(API_KEY);
+  });
+
+  it.each(calls)('%s throws for a refusal, and asks no second time', async (_, __, ___, call) => {
+    const { client, requests } = await start(answerJson(503, { code: 'busy', message: 'later' }));
+    await expect(call(client)).rejects.toThrow(ProviderRefusedError);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each(calls)('%s throws for a reset, and asks no second time', async (_, __, ___, call) => {
+    const { client, requests } = await start(reset);
+    await expect(call(client)).rejects.toThrow(ProviderSilentError);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each(calls)(
+    '%s throws for a cut answer, and asks no second time',
+    async (_, __, ___, call) => {
+      const { client, requests } = await start(cutAfter(200, '{'));
+      await expect(call(client)).rejects.toThrow(ProviderSilentError);
+      expect(requests).toHaveLength(1);
+    },
+  );
+});
+
+describe('a refusal', () => {
+  const words = { code: 'parameter_invalid', message: 'max_tokens is too large' };
+  const json = { 'content-type': 'application/json' };
+
+  it.each<[string, Answering, string, string]>([
+    ['nested', answerJson(400, { error: words }), words.code, words.message],
+    ['flat', answerJson(400, words), words.code, words.message],
+    ['JSON without a code', answerJson(400, { message: 'no' }), 'http_400', 'no'],
+    ['JSON without words', answerJson(400, { code: 'a_b' }), 'a_b', 'HTTP 400 without a message'],
+    ['empty', answer(400), 'http_400', 'HTTP 400 without a message'],
+    ['HTML', answer(400, '<html>Bad</html>'), 'http_400', 'HTTP 400 without a message'],
+    ['cut JSON', answer(400, '{"code":"a', json), 'http_400', 'HTTP 400 without a message'],
+    ['cut by the connection', cutAfter(400, '{"code"'), 'http_400', 'HTTP 400 without a message'],
+    ['a list', answerJson(400, []), 'http_400', 'HTTP 400 without a message'],
+  ])('that is %s has a code and a message', async (_, answering, providerCode, message) => {
+    const error = await refusalOf(answering);
+    expect(error).toMatchObject({ status: 400, providerCode, message, code: 'provider_refused' });
+  });
+
+  it.each([
+    [400, false],
+    [401, true],
+    [402, true],
+    [403, true],
+    [404, false],
+    [408, true],
+    [409, false],
+    [413, false],
+    [422, false],
+    [429, true],
+    [500, true],
+    [502, true],
+    [503, true],
+    [504, true],
+    [302, false],
+  ])('with %i may succeed later: %s', async (status, retryable) => {
+    expect(await refusalOf(answer(status))).toMatchObject({ status, retryable });
+  });
+
+  it.each([
+    ['30', 30],
+    ['0', 0],
+    ['86400', 86_400],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+    ['-5', undefined],
+    ['', undefined],
+    ['1e9', undefined],
+    ['99999999999', undefined],
+    ['Infinity', undefined],
+  ])('with Retry-After %j asks for a pause of %j seconds', async (header, seconds) => {
+    const error = await refusalOf(answer(429, '', { 'retry-after': header }));
+    expect(error).toHaveProperty('retryAfterSeconds', seconds);
+  });
+
+  it('without Retry-After leaves the pause to us', async () => {
+    expect(await refusalOf(answer(429))).toHaveProperty('retryAfterSeconds', undefined);
+  });
+
+  it('counts even before the file was sent', async () => {
+    const { client, requests } = await start((request, response) => {
+      const body = JSON.stringify({ code: 'file_too_large', message: 'too large' });
+      response
+        .writeHead(413, { connection: 'close' })
+        .end(body, () => request.socket.destroySoon());
+    });
+    let isSending = true;
+    async function* endless() {
+      while (isSending) yield Buffer.alloc(65_536);
+    }
+    const created = client.createAsset({ ...aForm, source: { stream: endless() } });
+    await expect(created).rejects.toMatchObject({ status: 413, providerCode: 'file_too_large' });
+    expect(requests).toHaveLength(1);
+    isSending = false;
+  });
+});
+
+describe('an answer that can not be used', () => {
+  it.each<[string, Answering]>([
+    ['empty', answer(201)],
+    ['HTML', answer(201, '<html></html>')],
+    ['cut JSON', answer(201, '{"batch_id":"b')],
+    ['of another shape', answerJson(201, { id: 'b' })],
+    ['null', answer(201, 'null')],
+    ['without content', answer(204)],
+  ])('because it is %s is silence: what was asked may be done', async (_, answering) => {
+    const { client, requests } = await start(answering);
+    const created = client.createBatch({});
+    await expect(created).rejects.toThrow(ProviderSilentError);
+    await expect(created).rejects.toThrow(
+      /^POST \/analyze\/batches: unreadable answer \(HTTP 20\d\)$/,
+    );
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the lists', () => {
+  it('of batches go on until the last page', async () => {
+    const { client, requests } = await start((request, response) => {
+      const at = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
+      response.end(JSON.stringify(page([{ ...aBatch, batch_id: `batch-${at}` }], at, 3)));
+    });
+    const batches = await Array.fromAsync(client.listBatches([]));
+    expect(batches.map(({ batch_id }) => batch_id)).toEqual(['batch-1', 'batch-2', 'batch-3']);
+    expect(requests).toHaveLength(3);
+  });
+
+  it('of batches end with whoever stops reading', async () => {
+    const { client, requests } = await start(answerJson(200, page([aBatch], 1, 3)));
+    for await (const _ of client.listBatches([])) break;
+    expect(requests).toHaveLength(1);
+  });
+
+  it('of batches may be empty', async () => {
+    const { client, requests } = await start(answerJson(200, page([], 1, 0)));
+    expect(await Array.fromAsync(client.listBatches([]))).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('of assets leave out those that are gone', async () => {
+    const { client } = await start(answerJson(200, page([anAsset])));
+    expect(await client.listAssets(['asset-1', 'asset-2'])).toEqual([anAsset]);
+  });
+
+  it('ask for as many as a page may hold', async () => {
+    const { client, requests } = await start(answerJson(200, page([])));
+    await client.listAssets(['a']);
+    expect(requests[0]?.path).toContain(`page_limit=${PAGE_LIMIT}`);
+  });
+
+  it('find an asset only under its very name', async () => {
+    const similar = { ...anAsset, _id: 'asset-0', filename: 'video-10.mp4' };
+    const { client } = await start(answerJson(200, page([similar, anAsset])));
+    expect(await client.findAsset('video-1.mp4')).toMatchObject({ _id: 'asset-1' });
+    expect(await client.findAsset('video')).toBeUndefined();
+  });
+});
+
+describe('the results', () => {
+  it('come as they are sent, to the byte', async () => {
+    const bytes = Buffer.from('{"a":"漢"}\r\n\n{"b":1}');
+    const { client, requests } = await start(answer(200, bytes));
+    const chunks = await Array.fromAsync(await client.openResults('b'));
+    expect(Buffer.concat(chunks)).toEqual(bytes);
+    expect(requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('that are cut give what came, and then an error of the provider', async () => {
+    const { client } = await start(cutAfter(200, '{"a":1}\n'));
+    const came: Uint8Array[] = [];
+    const read = async () => {
+      for await (const chunk of await client.openResults('b')) came.push(chunk);
+    };
+    await expect(read()).rejects.toThrow(ProviderSilentError);
+    expect(Buffer.concat(came).toString()).toBe('{"a":1}\n');
+  });
+
+  it('let the connection go when their reader stops early', async () => {
+    let closed: (value: string) => void = () => {};
+    const isClosed = new Promise<string>((resolve) => {
+      closed = resolve;
+    });
+    const { client } = await start((_, response) => {
+      response.on('close', () => closed('closed')).write('{"a":1}\n');
+    });
+    for await (const _ of await client.openResults('b')) break;
+    await expect(isClosed).resolves.toBe('closed');
+  });
+});
+
+describe('the key', () => {
+  it.each<[string, Answering]>([
+    ['a refusal', answerJson(401, { code: 'api_key_invalid', message: 'the key is invalid' })],
+    ['a reset', reset],
+    ['a cut answer', cutAfter(200, '{')],
+    ['an unreadable answer', answer(200, '<html>')],
+  ])('stands in no error after %s', async (_, answering) => {
+    const { client } = await start(answering);
+    for (const [, , , call] of calls) {
+      const error = await call(client).catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: null })).not.toContain(API_KEY);
+    }
+  });
+
+  it('stands in no error when it fits no header', async () => {
+    const { client, requests } = await start(answer(200), `${API_KEY}\n`);
+    const error = await client.createBatch({}).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: null })).not.toContain(API_KEY);
+    expect(requests).toHaveLength(0);
+  });
+
+  it('is read anew for every call, so that a changed one is taken up', async () => {
+    const { url, requests } = await startServer(answerJson(200, { batch_id: 'b' }));
+    const keys = ['first', 'second'];
+    const client = createTwelveLabs({ baseUrl: url, apiKey: async () => keys.shift() ?? '' });
+    await client.createBatch({});
+    await client.createBatch({});
+    expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['first', 'second']);
+  });
+});
+
+function page(data: readonly unknown[], at = 1, pages = 1) {
+  return { data, page_info: { page: at, total_page: pages, limit_per_page: 50 } };
+}
+
+async function start(answering: Answering, apiKey = API_KEY) {
+  const { url, requests } = await startServer(answering);
+  const client = createTwelveLabs({ baseUrl: `${url}/v1.3`, apiKey: async () => apiKey });
+  return { client, requests };
+}
+
+async function refusalOf(answering: Answering): Promise<unknown> {
+  const { client, requests } = await start(answering);
+  const error = await client.createBatch({}).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProviderRefusedError);
+  expect(requests).toHaveLength(1);
+  return error;
+}
