@@ -1,0 +1,59 @@
+import type { ItemError } from './batch.ts';
+import type { ItemSettings } from './batch-request.ts';
+import type { MediaFacts, VideoFacts } from './media-facts.ts';
+import type { BoxLimits } from './settings.ts';
+
+/** The part of a video that is analyzed, in seconds. */
+export interface AnalysisWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The part of a video that an item asks for, within the video. */
+export function analysisWindow(facts: MediaFacts, settings: ItemSettings): AnalysisWindow {
+  const start = settings.start_time ?? 0;
+  const end = Math.min(settings.end_time ?? facts.durationSeconds, facts.durationSeconds);
+  return { start, end: Math.max(start, end) };
+}
+
+/** Why the model can't analyze an item; such an item fails alone, the batch goes on. */
+export function judgeItem(
+  facts: MediaFacts,
+  settings: ItemSettings,
+  limits: BoxLimits,
+): ItemError | undefined {
+  const { start, end } = analysisWindow(facts, settings);
+  const seconds = end - start;
+  if (!facts.video) {
+    return { code: 'video_file_broken', message: 'The file has no video stream.' };
+  }
+  if (seconds < limits.minWindowSeconds) {
+    const message = `The video is too short. It must be at least ${limits.minWindowSeconds} seconds.`;
+    return { code: 'video_duration_too_short', message };
+  }
+  if (seconds > limits.maxWindowSeconds) {
+    const message = 'Video duration exceeds maximum allowed duration';
+    return { code: 'video_duration_too_long', message };
+  }
+  return judgePicture(facts.video, limits);
+}
+
+function judgePicture({ width, height }: VideoFacts, limits: BoxLimits): ItemError | undefined {
+  const long = Math.max(width, height);
+  const short = Math.min(width, height);
+  if (short < limits.minPictureSide) {
+    const least = `${limits.minPictureSide}x${limits.minPictureSide}`;
+    const message = `The resolution of the video is too low. It must be at least ${least}.`;
+    return { code: 'video_resolution_too_low', message };
+  }
+  if (long > limits.maxPictureLongSide || short > limits.maxPictureShortSide) {
+    const most = `${limits.maxPictureLongSide}x${limits.maxPictureShortSide}`;
+    const message = `The resolution of the video is too high. It must be at most ${most}.`;
+    return { code: 'video_resolution_too_high', message };
+  }
+  if (long / short > limits.maxAspectRatio) {
+    const message = `The aspect ratio of the video must be between 1:1 and ${limits.maxAspectRatio}:1.`;
+    return { code: 'video_resolution_invalid_aspect_ratio', message };
+  }
+  return undefined;
+}
