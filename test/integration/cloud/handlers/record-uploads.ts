@@ -1,0 +1,29 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { S3Event, SQSEvent } from 'aws-lambda';
+
+const dynamoDb = DynamoDBDocumentClient.from(new DynamoDBClient());
+const s3 = new S3Client();
+
+/** Writes one row for each S3 event: its record, and the object's bytes as they are read back. */
+export async function handler(event: SQSEvent): Promise<void> {
+  for (const { body } of event.Records) {
+    const { Records = [] } = JSON.parse(body) as Partial<S3Event>;
+    for (const record of Records) {
+      const { bucket, object } = record.s3;
+      const key = decodeURIComponent(object.key.replaceAll('+', ' '));
+      const isGone = record.eventName.startsWith('ObjectRemoved');
+      const stored = isGone
+        ? undefined
+        : await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
+      const bytes = await stored?.Body?.transformToByteArray();
+      await dynamoDb.send(
+        new PutCommand({
+          TableName: process.env['TABLE_NAME'],
+          Item: { pk: `${record.eventName} ${key}`, key, bytesRead: bytes?.length ?? 0, record },
+        }),
+      );
+    }
+  }
+}

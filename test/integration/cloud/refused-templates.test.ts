@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { lambda, mapping, queuePair, ref, role, table } from './assembly.ts';
+import { startTestCloud } from './test-cloud.ts';
+
+const idle = { text: 'export const handler = async () => process.pid;' };
+const stack = {
+  handlers: { idle },
+  resources: { Role: role, Idle: lambda('idle'), Table: table },
+};
+
+/** The processes that this one has started and that are still there. */
+async function children(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'ppid=,pid=,args=']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim().startsWith(`${process.pid} `))
+    .filter((line) => /emulator-process|bootstrap\.mjs/.test(line));
+}
+
+it.each([
+  [
+    'an override of a variable that no function declares',
+    stack,
+    { environment: { TWELVELABS_BASE_URL: 'x' } },
+    'no function of the template declares the variable TWELVELABS_BASE_URL',
+  ],
+  [
+    'a secret that is not in the template',
+    stack,
+    { secrets: { ApiKey: 'x' } },
+    'no secret begins with ApiKey',
+  ],
+  [
+    'a property that it can not honour',
+    {
+      resources: {
+        Uploads: {
+          Type: 'AWS::S3::Bucket',
+          Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+        },
+      },
+    },
+    {},
+    'Uploads (AWS::S3::Bucket): the property VersioningConfiguration.Status is supported only as "Suspended", not as "Enabled"',
+  ],
+  [
+    'a queue that hides messages for less time than its function may take',
+    {
+      handlers: { idle },
+      resources: {
+        Role: role,
+        Slow: lambda('idle', { Timeout: 61 }),
+        ...queuePair('Work'),
+        Mapping: mapping('Work', 'Slow'),
+      },
+    },
+    {},
+    'AWS refuses a queue (Work) whose visibility timeout of 60 s is below the 61 s timeout of its function (Slow)',
+  ],
+  [
+    'a reference to nothing',
+    { ...stack, outputs: { Lost: { Value: ref('Nothing') } } },
+    {},
+    'the output Lost: nothing is known of {"Ref": "Nothing"}',
+  ],
+  [
+    'a function without its code',
+    { resources: { Role: role, Idle: lambda('idle') } },
+    {},
+    'Idle: the assembly has no asset idle.zip',
+  ],
+  [
+    'a runtime that it does not run on',
+    { ...stack, resources: { Role: role, Idle: lambda('idle', { Runtime: 'nodejs20.x' }) } },
+    {},
+    'Idle runs on nodejs20.x; the local cloud runs on nodejs24.x',
+  ],
+])('refuses %s, and stops what it had started', async (_what, refused, options, sentence) => {
+  await expect(startTestCloud(refused, options)).rejects.toThrow(sentence);
+
+  expect(await children()).toEqual([]);
+});
