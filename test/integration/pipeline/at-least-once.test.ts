@@ -1,0 +1,121 @@
+import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
+
+const ASSETS = /\/assets$/;
+const BATCHES = /\/analyze\/batches$/;
+
+it('pays once for an upload whose event is delivered five times', async () => {
+  await using test = await startTestPipeline();
+  const key = 'twice & more +.webm';
+  await test.drop(key);
+  const [rows] = await test.letThemFinish([key], 120);
+
+  for (let time = 0; time < 4; time++) await deliverUploadAgain(test, rows?.video);
+  await test.letPass(600);
+
+  expect(test.box.ledger.assets()).toHaveLength(1);
+  expect(test.box.ledger.billedItems()).toHaveLength(1);
+});
+
+it('adopts the asset of a registration whose reply was lost', async () => {
+  await using test = await startTestPipeline();
+  test.provider.inject('POST', ASSETS, { kind: 'lose-reply' });
+  await test.drop('a.webm');
+
+  const [rows] = await test.letThemFinish(['a.webm'], 1_200);
+
+  expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
+  expect(test.box.ledger.assets()).toHaveLength(1);
+  expect(test.provider.requests.filter((it) => it === 'POST /v1.3/assets')).toHaveLength(1);
+});
+
+it('adopts the batch of a create whose reply was lost, and pays once', async () => {
+  await using test = await startTestPipeline();
+  test.provider.inject('POST', BATCHES, { kind: 'lose-reply' });
+  await test.drop('a.webm');
+  await test.drop('b.webm');
+
+  const rows = await test.letThemFinish(['a.webm', 'b.webm'], 1_200);
+
+  for (const { analyses } of rows) expect(analyses).toMatchObject([{ state: 'ready', attempt: 1 }]);
+  expect(test.box.ledger.items()).toHaveLength(2);
+});
+
+it('sends a batch anew whose request never arrived, once that is certain', async () => {
+  await using test = await startTestPipeline();
+  test.provider.inject('POST', BATCHES, { kind: 'lose-request' });
+  await test.drop('a.webm');
+
+  const [rows] = await test.letThemFinish(['a.webm'], 7_200);
+
+  expect(rows?.analyses).toMatchObject([{ state: 'ready', attempt: 2 }]);
+  expect(test.box.ledger.billedItems()).toHaveLength(1);
+});
+
+it.each([
+  ['an HTML page', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
+  ['an empty body', { kind: 'answer', status: 201, body: '' }],
+] as const)('doubts %s in answer to a create, and pays once', async (_, fault) => {
+  await using test = await startTestPipeline();
+  test.provider.inject('POST', BATCHES, fault);
+  await test.drop('a.webm');
+
+  const [rows] = await test.letThemFinish(['a.webm'], 7_200);
+
+  expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
+  expect(test.box.ledger.billedItems()).toHaveLength(1);
+});
+
+it('goes on by the clock alone when every message is lost at every stage', async () => {
+  await using test = await startTestPipeline({ webhooks: false });
+  await test.drop('a.webm');
+  await test.pipeline.cloud.whenIdle();
+
+  const ready = async () => (await test.rowsOf('a.webm')).analyses[0]?.state === 'ready';
+  for (let halfMinutes = 0; halfMinutes < 120 && !(await ready()); halfMinutes++) {
+    await purgeQueues(test);
+    await test.letPass(30);
+  }
+
+  expect(await test.rowsOf('a.webm')).toMatchObject({ analyses: [{ state: 'ready', attempt: 1 }] });
+  expect(test.box.ledger.billedItems()).toHaveLength(1);
+});
+
+/** S3 delivers at least once: the event of an upload that was entered before. */
+async function deliverUploadAgain(
+  { pipeline }: TestPipeline,
+  video: { bucket: string; key: string; etag: string; sequencer: string } | undefined,
+): Promise<void> {
+  const { bucket = '', key = '', etag = '', sequencer = '' } = video ?? {};
+  const object = { key: encodeURIComponent(key), size: 1, eTag: etag, sequencer };
+  const record = {
+    eventName: 'ObjectCreated:Put',
+    eventTime: '2026-11-21T12:00:00.000Z',
+    s3: { bucket: { name: bucket }, object },
+  };
+  const outcome = await pipeline.cloud.invoke('RegisterAsset', {
+    Records: [{ messageId: 'again', body: JSON.stringify({ Records: [record] }) }],
+  });
+  expect(outcome).toMatchObject({ payload: { batchItemFailures: [] } });
+}
+
+/** Loses the messages that wait for their delay, as if each sender had died before it could send. */
+async function purgeQueues({ pipeline }: TestPipeline): Promise<void> {
+  const { endpoints, clientEnvironment: env } = pipeline.cloud;
+  const sqs = new SQSClient({
+    endpoint: endpoints.sqs,
+    region: env['AWS_REGION'] ?? '',
+    credentials: {
+      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const { QueueUrls: urls = [] } = await sqs.send(new ListQueuesCommand());
+  expect(urls.length).toBeGreaterThan(0);
+  for (const url of urls) {
+    const name = url.split('/').at(-1);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: `${endpoints.sqs}/000000000000/${name}` }));
+  }
+  sqs.destroy();
+}

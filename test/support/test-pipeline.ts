@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { inject } from 'vitest';
+import { Clock } from '../../local/clock.ts';
+import { isFinal, readVideo, type VideoRows } from '../../local/read-video.ts';
+import { type LocalPipeline, startPipeline } from '../../local/start-pipeline.ts';
+import {
+  startTwelveLabsBox,
+  type TwelveLabsBox,
+  type TwelveLabsBoxOptions,
+} from '../../local/twelvelabs/box.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+
+const API_KEY = 'tlk_test';
+const WEBHOOK_SECRET = 'whsec_test';
+
+/** A short real clip. */
+export const CLIP = new URL('../../samples/interview.webm', import.meta.url);
+
+export interface TestPipelineOptions extends Pick<TwelveLabsBoxOptions, 'timing' | 'limits'> {
+  /** Leave out to lose every webhook. */
+  readonly webhooks?: boolean;
+}
+
+/** The bundled functions on the emulators, against the box, on a clock that stands still. */
+export interface TestPipeline extends AsyncDisposable {
+  readonly clock: Clock;
+  readonly pipeline: LocalPipeline;
+  readonly box: TwelveLabsBox;
+  /** The way to the box, to be made bad. */
+  readonly provider: FaultProxy;
+  /** What the functions logged, a line each. */
+  readonly logs: readonly string[];
+  drop(key: string, content?: URL | string | Uint8Array): Promise<void>;
+  rowsOf(key: string): Promise<VideoRows>;
+  /** Lets time pass, dealing with whatever comes due, until each key is final, at most `seconds`. */
+  letThemFinish(keys: readonly string[], seconds: number): Promise<VideoRows[]>;
+  letPass(seconds: number): Promise<void>;
+  /** Passes a long time in a moment: nothing happens on the way, and what came due happens then. */
+  leap(seconds: number): Promise<void>;
+}
+
+export async function startTestPipeline(options: TestPipelineOptions = {}): Promise<TestPipeline> {
+  const { webhooks = true, timing, limits } = options;
+  await using started = new AsyncDisposableStack();
+  const clock = Clock.stoppedAt(new Date('2026-11-21T12:00:00Z'));
+  started.defer(() => clock.close());
+  const box = await startTwelveLabsBox({
+    clock,
+    apiKey: API_KEY,
+    ...(timing && { timing }),
+    ...(limits && { limits }),
+  });
+  started.defer(() => box.close());
+  const provider = await startFaultProxy(box.baseUrl);
+  started.defer(() => provider.close());
+  const logs: string[] = [];
+  const pipeline = await startPipeline({
+    assemblyDirectory: inject('assemblyDirectory'),
+    clock,
+    neighbours: [box],
+    provider: {
+      kind: 'other',
+      baseUrl: provider.url,
+      apiKey: API_KEY,
+      webhookSecret: WEBHOOK_SECRET,
+      uploadRoute: 'url',
+    },
+    onLog: ({ functionName, text }) => logs.push(`${functionName} ${text}`),
+  });
+  started.defer(() => pipeline.stop());
+  if (webhooks) box.registerWebhook({ url: pipeline.webhookUrl, secret: WEBHOOK_SECRET });
+  const owned = started.move();
+
+  const { s3, table, tableName, uploadsBucket, cloud } = pipeline;
+  const rowsOf = (key: string) => readVideo(table, tableName, uploadsBucket, key);
+  const letPass = (seconds: number) => cloud.letTimePass(seconds * 1000);
+  const leap = async (seconds: number) => {
+    await cloud.whenIdle();
+    await clock.leap(seconds * 1000);
+    await cloud.whenIdle();
+  };
+  return {
+    clock,
+    pipeline,
+    leap,
+    box,
+    provider,
+    logs,
+    rowsOf,
+    letPass,
+    async drop(key, content = CLIP) {
+      const body = content instanceof URL ? await readFile(content) : content;
+      await s3.send(new PutObjectCommand({ Bucket: uploadsBucket, Key: key, Body: body }));
+    },
+    async letThemFinish(keys, seconds) {
+      const stepSeconds = Math.max(1, seconds / 100);
+      for (let passed = 0; ; passed += stepSeconds) {
+        const rows = await Promise.all(keys.map(rowsOf));
+        if (rows.every(isFinal)) return rows;
+        if (passed >= seconds) {
+          const left = rows.filter((it) => !isFinal(it));
+          throw new Error(
+            `not final after ${seconds} s: ${JSON.stringify(left, undefined, 1)}\n${logs.slice(-30).join('\n')}`,
+          );
+        }
+        await letPass(stepSeconds);
+      }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
