@@ -7,7 +7,12 @@ import type { Reason, Video } from '../../shared/video.ts';
 export const SAMPLE_BYTES = 4_100;
 
 /** Containers of moving pictures that are not filed under video/ or audio/. */
-const MEDIA_TYPES = new Set(['application/mxf', 'application/ogg', 'application/vnd.ms-asf']);
+const MEDIA_TYPES = new Set([
+  'application/mxf',
+  'application/ogg',
+  'application/vnd.ms-asf',
+  'application/vnd.rn-realmedia',
+]);
 
 /** Why an upload is refused by what S3 says of it, without reading it; undefined when it is not. */
 export function judgeFacts(

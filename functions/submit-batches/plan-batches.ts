@@ -42,7 +42,9 @@ export function planBatches(
     if (waitSeconds <= 0) batches.push(candidate);
     else lookAgainInSeconds = Math.min(waitSeconds, lookAgainInSeconds ?? waitSeconds);
   }
-  return { batches, lookAgainInSeconds };
+  // With no slot left only the end of a batch makes another look worth while, and that is announced.
+  const hasRoom = batches.length < freeSlots;
+  return { batches, lookAgainInSeconds: hasRoom ? lookAgainInSeconds : undefined };
 }
 
 interface Candidate extends PlannedBatch {

@@ -226,6 +226,19 @@ describe('a running clock', () => {
     expect(fired).toHaveLength(1);
   });
 
+  it('waits for a far moment in steps that Node can take', async () => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error) => warnings.push(warning);
+    process.on('warning', keep);
+    onTestFinished(() => {
+      process.off('warning', keep);
+    });
+    const clock = running();
+    clock.after(30 * DAY_MS, () => {});
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
+  });
+
   it('tells its followers by how much it is ahead', async () => {
     const clock = running();
     const follower = aFollower();

@@ -52,7 +52,11 @@ describe('by its first bytes', () => {
     ['a Matroska film', bytes('1A45DFA3', zeros(64))],
     ['an AVI', bytes(ascii('RIFF'), '00000000', ascii('AVI LIST'), zeros(64))],
     ['a Flash video', bytes(ascii('FLV'), '01050000', zeros(64))],
-    ['a Windows Media film', bytes('3026B2758E66CF11A6D900AA0062CE6C', zeros(64))],
+    ['a Windows Media film', windowsMedia('C0EF19BC4D5BCF11A8FD00805F5C442B')],
+    ['Windows Media of another kind', windowsMedia('00'.repeat(16))],
+    ['an MXF film', bytes('060E2B34020501010D0102010102', zeros(64))],
+    ['an Ogg of another kind', bytes(ascii('OggS'), zeros(24), ascii('other'), zeros(64))],
+    ['a RealMedia film', bytes(ascii('.RMF'), zeros(64))],
     ['an MPEG transport stream', transportStream()],
     ['an MPEG program stream', bytes('000001BA4400', zeros(64))],
     ['a sound', bytes(ascii('ID3'), '0300', zeros(64))],
@@ -115,6 +119,13 @@ function zeros(count: number): Uint8Array {
 /** The beginning of a file of the MP4 family. */
 function box(brand: string): Uint8Array {
   return bytes('00000018', ascii(`ftyp${brand}`), '00000200', ascii(brand), zeros(64));
+}
+
+/** A header object of ASF with one stream, of the type with this id. */
+function windowsMedia(streamType: string): Uint8Array {
+  const header = '3026B2758E66CF11A6D900AA0062CE6C C800000000000000 01000000 0102';
+  const stream = '9107DCB7B7A9CF118EE600C00C205365 4E00000000000000';
+  return bytes((header + stream + streamType).replaceAll(' ', ''), zeros(64));
 }
 
 /** Packets of 188 bytes, each beginning with its sync byte. */

@@ -61,6 +61,16 @@ describe('the request for a batch', () => {
     expect(requests.map((it) => 'prompt' in it)).toEqual([true, false, false]);
   });
 
+  it('repeats for an item of another profile only what that one asks otherwise', () => {
+    const hotter = aProfile({ name: 'hotter', temperature: 0.9 });
+    const { requests } = batchRequest('general', [claim('1', summary), claim('2', hotter)]);
+    expect(requests[1]).toStrictEqual({
+      video: { type: 'asset_id', asset_id: 'asset-2' },
+      custom_id: 'custom-2',
+      temperature: 0.9,
+    });
+  });
+
   it('makes nothing a default that an item could not take back', () => {
     const wantsJson = aProfile({ name: 'json', json_schema: { type: 'object' }, start_time: 5 });
     const claims = [claim('1', wantsJson), claim('2', wantsJson), claim('3', summary)];

@@ -192,6 +192,11 @@ describe('a full batch', () => {
     expect(sizesOf(planBatches(queued, 5, batchLimits, atSecond(0)))).toEqual([500]);
   });
 
+  it('is followed by one that is filled just as far', () => {
+    const queued = Array.from({ length: 1_001 }, () => queuedAt(0, { durationSeconds: 4 * HOUR }));
+    expect(sizesOf(planBatches(queued, 5, batchLimits, atSecond(0)))).toEqual([500, 500]);
+  });
+
   it('counts an unknown duration as the longest there is', () => {
     const queued = Array.from({ length: 501 }, () => {
       const { durationSeconds: _, ...unknown } = queuedAt(0);
@@ -217,6 +222,11 @@ describe('analyses that a larger batch was refused with', () => {
     expect(plan.batches.flatMap((it) => it.analyses).every((it) => it.batchCeiling === 2)).toBe(
       true,
     );
+  });
+
+  it('keep to the limit of all when their ceiling is higher', () => {
+    const queued = Array.from({ length: 1_001 }, () => queuedAt(0, { batchCeiling: 2_000 }));
+    expect(sizesOf(planBatches(queued, 5, batchLimits, atSecond(0)))).toEqual([1_000, 1]);
   });
 
   it('do not travel with those of another ceiling', () => {
