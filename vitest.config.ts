@@ -1,13 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { setupFiles: ['test/support/seed.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/synthesize-once.ts'],
-    setupFiles: ['test/support/seed.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/{unit,infra,contract}/**/*.test.ts', 'test/integration/cloud/*.test.ts'],
+        },
+      },
+      {
+        // Runs the bundled functions: synthesizes the stack first.
+        test: {
+          ...common,
+          name: 'pipeline',
+          include: ['test/integration/pipeline/*.test.ts'],
+          globalSetup: ['test/support/synthesize-once.ts'],
+        },
+      },
+    ],
   },
 });

@@ -93,7 +93,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<number> {
   const { s3, uploadsBucket, tableName } = pipeline;
-  console.log(`Dropping ${files.length} files into s3://${uploadsBucket}\n`);
+  console.log(`Dropping ${filesText(files.length)} into s3://${uploadsBucket}\n`);
   const progress = createProgress(process.stdout);
   const dropped = dropFiles(s3, uploadsBucket, files);
   const [videos] = await Promise.all([followVideos(pipeline, files, progress, signal), dropped]);
@@ -101,10 +101,10 @@ async function run(
   console.log(`\n${report(videos, tableName, uploadsBucket)}`);
   const missing = videos.filter((it) => !isFinal(it));
   if (missing.length === 0) {
-    console.log(`\nEach of the ${files.length} files has reached its final state.`);
+    console.log(`\nAll done: ${filesText(files.length)} in, each in its final state.`);
     return 0;
   }
-  console.error(`\n${missing.length} of ${files.length} files have not reached a final state:`);
+  console.error(`\n${missing.length} of ${filesText(files.length)} not in a final state yet:`);
   for (const it of missing) console.error(`  ${printable(it.key)}: ${describeVideo(it)}`);
   return signal.aborted ? INTERRUPTED : 1;
 }
@@ -133,14 +133,18 @@ function serveText({ cloud, providerUrl, uploadsBucket, tableName }: LocalPipeli
     ([name, value]) => `export ${name}=${value}`,
   );
   return [
-    `TwelveLabs   ${providerUrl}`,
-    ...Object.entries(cloud.endpoints).map(([name, url]) => `${name.padEnd(12)} ${url}`),
+    `TwelveLabs     ${providerUrl}`,
+    ...Object.entries(cloud.endpoints).map(([name, url]) => `${name.padEnd(14)} ${url}`),
     '',
     'For the aws command line in another terminal (version 1 also needs --endpoint-url for sqs):',
     ...exports,
     `aws s3 cp video.mp4 s3://${uploadsBucket}/`,
     `aws dynamodb scan --table-name ${tableName}`,
   ].join('\n');
+}
+
+function filesText(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }
 
 function logLine({ functionName, text }: FunctionLogLine): string {

@@ -56,6 +56,13 @@ export const batchLifecycle = {
   abandoned: 'final',
 } as const satisfies Lifecycle;
 
+/** The lifecycle of each kind of row. */
+export const lifecycles = {
+  video: videoLifecycle,
+  analysis: analysisLifecycle,
+  batch: batchLifecycle,
+};
+
 /** Thrown when code asks for a move that the lifecycle of the row does not know: a defect of ours. */
 export class IllegalMoveError extends PipelineError {
   override readonly name = 'IllegalMoveError';

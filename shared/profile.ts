@@ -71,10 +71,20 @@ const segmentation = z
     message: 'must not be less than min_segment_duration',
   });
 
+/** Analyze: a window lasts at least 1 s (4 s in older pages). */
+const MIN_WINDOW_SECONDS = 1;
+
+const profile = z
+  .discriminatedUnion('analysis_mode', [general, segmentation])
+  .refine((it) => (it.end_time ?? Infinity) - (it.start_time ?? 0) >= MIN_WINDOW_SECONDS, {
+    path: ['end_time'],
+    message: `must be at least ${MIN_WINDOW_SECONDS} s after start_time`,
+  });
+
 const profilesFile = z.strictObject({
   $schema: z.string().optional(),
   profiles: z
-    .array(z.discriminatedUnion('analysis_mode', [general, segmentation]))
+    .array(profile)
     .min(1, 'must hold at least one profile')
     .refine((all) => new Set(all.map((it) => it.name)).size === all.length, 'names must differ'),
 });

@@ -20,6 +20,14 @@ export const rowFields = {
 
 export type Reason = NonNullable<z.infer<typeof video>['reason']>;
 
+/** Words of the provider's kept on a row at most, so that they can't outgrow it. */
+const MAX_WORDS = 1_000;
+
+/** A reason in the provider's own words. */
+export function providerReason(code: string, words: string): Reason {
+  return { code: code.slice(0, MAX_WORDS), message: words.slice(0, MAX_WORDS) };
+}
+
 export const video = z.object({
   ...rowFields,
   kind: z.literal('video'),

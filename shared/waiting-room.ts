@@ -1,5 +1,5 @@
 import { messageOf } from './errors.ts';
-import type { Stage } from './lifecycle.ts';
+import { lifecycles, type Stage, stageAfter } from './lifecycle.ts';
 import type { RowDue } from './messages.ts';
 import type { Log } from './observability.ts';
 import { MAX_DELAY_SECONDS, type Queue } from './queue.ts';
@@ -46,7 +46,10 @@ export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps):
   return {
     async move(row, step) {
       const { to, inSeconds, set } = step;
-      const byMessage = step.by !== 'clock' && (inSeconds ?? 0) <= MAX_DELAY_SECONDS;
+      const stage = stageAfter(lifecycles[row.kind], row.state, to);
+      const queue = stage && queues[stage];
+      const byMessage =
+        step.by !== 'clock' && queue !== undefined && (inSeconds ?? 0) <= MAX_DELAY_SECONDS;
       const moved = await store.move(row, {
         to,
         ...(set && { set }),
@@ -62,17 +65,14 @@ export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps):
         return undefined;
       }
       log.info('row_moved', { pk: row.pk, sk: row.sk, from: row.state, to, dueAt: moved.dueAt });
-      if (moved.stage && byMessage) await wake(moved);
+      if (byMessage) await wake(queue, moved, inSeconds ?? 0);
       return moved;
     },
   };
 
-  async function wake(row: Row): Promise<void> {
-    const queue = row.stage && queues[row.stage];
-    if (!queue) return;
-    const arrivesAt = Date.parse(row.dueAt ?? '') - MESSAGE_GRACE_SECONDS * 1000;
+  async function wake(queue: Queue<RowDue>, row: Row, inSeconds: number): Promise<void> {
     try {
-      await queue.send([rowDueOf(row)], (arrivesAt - now().getTime()) / 1000);
+      await queue.send([rowDueOf(row)], inSeconds);
     } catch (error) {
       log.warn('wake_lost', { pk: row.pk, sk: row.sk, stage: row.stage, error: messageOf(error) });
     }

@@ -1,6 +1,6 @@
 import type { AssetLimits } from '../../shared/twelvelabs/limits.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason } from '../../shared/video.ts';
+import { providerReason, type Reason } from '../../shared/video.ts';
 
 /** What the provider read from the file. */
 export interface AssetFacts {
@@ -24,7 +24,7 @@ export function judgeAsset(asset: Asset | undefined, limits: AssetLimits): Verdi
   const facts = factsOf(asset);
   if (asset.status === 'failed') {
     const message = asset.error?.message ?? 'the provider could not process the file';
-    return { kind: 'rejected', reason: { code: 'asset_failed', message }, facts };
+    return { kind: 'rejected', reason: providerReason('asset_failed', message), facts };
   }
   const message = brokenLimit(facts, limits);
   return message

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../shared/analysis.ts';
 import type { ResultLine } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason } from '../../shared/video.ts';
+import { providerReason, type Reason } from '../../shared/video.ts';
 
 /** What one result line means for the analysis it names. */
 export type Fate =
@@ -24,14 +24,17 @@ export function judgeLine(line: ResultLine, analysis: Pick<Analysis, 'attempt'>)
         : again(analysis, { code: 'result_empty', message: 'a ready line without data' });
     case 'failed': {
       const code = line.error?.code ?? 'analysis_failed';
-      const reason = { code, message: line.error?.message ?? 'the provider gave no reason' };
+      const reason = providerReason(code, line.error?.message ?? 'the provider gave no reason');
       return HOPELESS.test(code) ? { kind: 'failed', reason } : again(analysis, reason);
     }
     case 'canceled':
-      return again(analysis, {
-        code: line.error?.code ?? 'analysis_canceled',
-        message: line.error?.message ?? 'its batch was canceled or expired before it began',
-      });
+      return again(
+        analysis,
+        providerReason(
+          line.error?.code ?? 'analysis_canceled',
+          line.error?.message ?? 'its batch was canceled or expired before it began',
+        ),
+      );
     default:
       return { kind: 'open' };
   }

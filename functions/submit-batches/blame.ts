@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
 import { PAGE_LIMIT } from '../../shared/twelvelabs/client.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason } from '../../shared/video.ts';
+import { providerReason, type Reason } from '../../shared/video.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
@@ -51,8 +51,6 @@ export async function blame(
 function reasonAgainst(asset: Asset | undefined): Reason | undefined {
   if (!asset) return { code: 'asset_gone', message: 'the provider has no such asset any more' };
   if (asset.status !== 'failed') return undefined;
-  return {
-    code: 'asset_failed',
-    message: asset.error?.message ?? 'the provider could not process the file',
-  };
+  const words = asset.error?.message ?? 'the provider could not process the file';
+  return providerReason('asset_failed', words);
 }

@@ -76,7 +76,7 @@ function chunks(group: readonly Analysis[], limits: BatchLimits): Candidate[] {
     if (analyses.length > 0 && hours + itsHours > limits.maxHours) close(true);
     analyses.push(analysis);
     hours += itsHours;
-    if (analyses.length === maxRequests) close(true);
+    if (analyses.length === maxRequests || hours >= limits.maxHours) close(true);
   }
   if (analyses.length > 0) close(false);
   return chunked;

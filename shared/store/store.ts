@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import { type Analysis, analysis } from '../analysis.ts';
 import { type Batch, batch } from '../batch.ts';
-import {
-  analysisLifecycle,
-  batchLifecycle,
-  type Stage,
-  stageAfter,
-  videoLifecycle,
-} from '../lifecycle.ts';
+import { lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
 import { type Upload, type Video, video, videoIdOf } from '../video.ts';
 import { indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
 import type { Table } from './table.ts';
@@ -16,7 +10,6 @@ import type { Table } from './table.ts';
 export type Row = Video | Analysis | Batch;
 
 const row = z.discriminatedUnion('kind', [video, analysis, batch]);
-const lifecycles = { video: videoLifecycle, analysis: analysisLifecycle, batch: batchLifecycle };
 
 /** When a row is to be looked at next, and what should bring that about. */
 export interface Due {

@@ -1,5 +1,5 @@
 import { PipelineError } from '../errors.ts';
-import type { Reason } from '../video.ts';
+import { providerReason, type Reason } from '../video.ts';
 
 /** The provider understood and refused: its status, code and words. */
 export class ProviderRefusedError extends PipelineError {
@@ -17,9 +17,9 @@ export class ProviderRefusedError extends PipelineError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** The key, the plan or the rate stands in the way, not what was asked for. */
+  /** Whether something else than what was asked for stands in the way: the key, the plan, the address. */
   get retryable(): boolean {
-    return [401, 402, 403, 408, 429].includes(this.status) || this.status >= 500;
+    return ![400, 409, 413, 415, 422].includes(this.status);
   }
 }
 
@@ -43,5 +43,5 @@ export function isProviderError(error: unknown): error is ProviderError {
 /** What a row says of an error of the provider's: its code and words. */
 export function reasonOf(error: ProviderError): Reason {
   const code = error instanceof ProviderRefusedError ? error.providerCode : error.code;
-  return { code, message: error.message };
+  return providerReason(code, error.message);
 }

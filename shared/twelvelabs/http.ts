@@ -26,7 +26,9 @@ export async function sendRequest(request: HttpRequest): Promise<IncomingMessage
   const { method, url, headers, body, timeoutMs } = request;
   const open = url.startsWith('https:') ? requestHttps : requestHttp;
   const signal = typeof body === 'object' ? undefined : AbortSignal.timeout(timeoutMs);
-  const outgoing = open(url, { method, headers: { ...headers, ...lengthOf(body) } });
+  // A connection of its own: one kept open while Lambda froze the function may be dead, and a lost
+  // POST costs half an hour of certainty.
+  const outgoing = open(url, { method, agent: false, headers: { ...headers, ...lengthOf(body) } });
   // A connection may break again after it was given up or has answered: news to nobody, yet without
   // a listener it would end the process.
   outgoing.on('error', () => {});

@@ -66,7 +66,10 @@ export const resultLine = z.object({
 });
 export type ResultLine = z.infer<typeof resultLine>;
 
-const words = { code: z.string().nullish(), message: z.string().nullish() };
+const words = {
+  code: z.union([z.string(), z.number().transform(String)]).nullish(),
+  message: z.string().nullish(),
+};
 
 /** Both shapes in which the API words an error: nested under `error`, or flat. */
 export const errorBody = z.union([

@@ -159,6 +159,12 @@ describe('a profiles.json', () => {
       />=2/,
     ],
     [
+      'a window that ends before it starts',
+      withSegments({ start_time: 10, end_time: 10.5 }),
+      'profiles.0.end_time',
+      'must be at least 1 s after start_time',
+    ],
+    [
       'has a longest below the shortest',
       withSegments({ min_segment_duration: 9, max_segment_duration: 8 }),
       'profiles.0.max_segment_duration',

@@ -121,7 +121,7 @@ describe('a refusal', () => {
     [401, true],
     [402, true],
     [403, true],
-    [404, false],
+    [404, true],
     [408, true],
     [409, false],
     [413, false],
@@ -131,7 +131,7 @@ describe('a refusal', () => {
     [502, true],
     [503, true],
     [504, true],
-    [302, false],
+    [302, true],
   ])('with %i may succeed later: %s', async (status, retryable) => {
     expect(await refusalOf(answer(status))).toMatchObject({ status, retryable });
   });
