@@ -7,8 +7,16 @@ import { PipelineStack } from './pipeline-stack.ts';
 
 const PROFILES_URL = new URL('../profiles.json', import.meta.url);
 
+function readProfiles(): unknown {
+  try {
+    return JSON.parse(readFileSync(PROFILES_URL, 'utf8'));
+  } catch (cause) {
+    throw new Error(`profiles.json: ${messageOf(cause)}`, { cause });
+  }
+}
+
 try {
-  parseProfiles(JSON.parse(readFileSync(PROFILES_URL, 'utf8')));
+  parseProfiles(readProfiles());
   const app = new App();
   const config = readConfig(app.node);
   new PipelineStack(app, config.stackName, config);

@@ -46,22 +46,21 @@ async function main(args: readonly string[]): Promise<number> {
   }
 
   await using cleanup = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'reelbatch-'));
   const clock = new Clock();
   cleanup.defer(() => clock.close());
-  const logPath = join(directory, 'functions.log');
-  const log = createWriteStream(logPath);
-  cleanup.defer(() => new Promise((resolve) => log.end(resolve)));
 
   console.log(introduction(provider));
   console.log('Synthesizing the stack and bundling its functions …');
-  const assemblyDirectory = join(directory, 'cdk.out');
+  const assemblyDirectory = await mkdtemp(join(tmpdir(), 'reelbatch-'));
   cleanup.defer(() => rm(assemblyDirectory, { recursive: true, force: true }));
   await synthesize(assemblyDirectory).catch((error: unknown) => {
     // Ctrl-C reaches the synthesis too.
     if (!interrupt.signal.aborted) throw error;
   });
   if (interrupt.signal.aborted) return INTERRUPTED;
+  const logPath = join(tmpdir(), `reelbatch-${process.pid}.log`);
+  const log = createWriteStream(logPath);
+  cleanup.defer(() => new Promise((resolve) => log.end(resolve)));
   const pipeline = await startPipeline({
     assemblyDirectory,
     clock,

@@ -65,6 +65,6 @@ function portError(error: unknown, port: number, name: string): Error {
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return error as Error;
   const problem = code === 'EACCES' ? 'is not ours to use' : 'is already taken';
   return new Error(
-    `port ${port} for ${name} ${problem}: end what listens there, or choose another port (0 takes any free one)`,
+    `port ${port} for ${name} ${problem}: end what listens there, or choose another port`,
   );
 }

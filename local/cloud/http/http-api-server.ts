@@ -105,6 +105,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 function portTaken(port: number): CloudError {
   return new CloudError(
-    `port ${port} for httpApi is already taken: end what listens there, or choose another port (0 takes any free one)`,
+    `port ${port} for httpApi is already taken: end what listens there, or choose another port`,
   );
 }
