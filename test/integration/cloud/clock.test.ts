@@ -4,43 +4,12 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { expect, it } from 'vitest';
 import { Clock } from '../../../local/clock.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { lambda, mapping, queuePair, ref, role } from './assembly.ts';
-import { START, startTestCloud, type TestCloud } from './test-cloud.ts';
+import { lambda, mapping, queuePair } from './assembly.ts';
+import { startTellingCloud, told } from './telling-cloud.ts';
+import { START, startTestCloud } from './test-cloud.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-const telling = {
-  text: `
-    export const handler = async (event) => {
-      console.log(JSON.stringify({ now: Date.now(), fresh: new Date().toISOString(), event }));
-      if (event.fail || event.Records?.[0].body === 'fail') throw new Error('as asked');
-      return { now: Date.now() };
-    };`,
-};
-
-function startTellingCloud(resources: Record<string, unknown>, clock?: Clock): Promise<TestCloud> {
-  return startTestCloud(
-    {
-      handlers: { telling },
-      resources: { Role: role, Tell: lambda('telling'), ...resources },
-      outputs: 'Work' in resources ? { Queue: { Value: ref('Work') } } : {},
-    },
-    clock ? { clock } : {},
-  );
-}
-
-interface Told {
-  readonly now: number;
-  readonly fresh: string;
-  readonly event: Record<string, unknown>;
-}
-
-function told(running: TestCloud): Told[] {
-  return running.log
-    .filter(({ stream }) => stream === 'stdout')
-    .map(({ text }) => JSON.parse(text) as Told);
-}
 
 it('jumps a day at once, for warm and cold functions and for the emulators', async () => {
   await using running = await startTellingCloud({ Cold: lambda('telling') });

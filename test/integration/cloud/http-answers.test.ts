@@ -1,24 +1,16 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { httpStack } from './http-stack.ts';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { expect, it } from 'vitest';
+import { shareHttpCloud } from './http-cloud.ts';
 
 const MEBIBYTE = 1024 ** 2;
-let running: TestCloud;
-let url: string;
-
-beforeAll(async () => {
-  running = await startTestCloud(httpStack);
-  url = running.cloud.outputs['Url'] ?? '';
-});
-afterAll(() => running[Symbol.asyncDispose]());
+const { running, url } = shareHttpCloud();
 
 const answered = (answer: unknown) =>
-  fetch(`${url}?answer=${encodeURIComponent(JSON.stringify(answer))}`, { method: 'POST' });
+  fetch(`${url()}?answer=${encodeURIComponent(JSON.stringify(answer))}`, { method: 'POST' });
 
 it('gives the address on this machine for the one on the internet', () => {
-  expect(url).toBe(`${running.cloud.endpoints.httpApi}/webhooks/a`);
-  expect(running.cloud.outputs['Endpoint']).toBe(running.cloud.endpoints.httpApi);
+  expect(url()).toBe(`${running().cloud.endpoints.httpApi}/webhooks/a`);
+  expect(running().cloud.outputs['Endpoint']).toBe(running().cloud.endpoints.httpApi);
 });
 
 it('answers with status, headers, cookies and bytes', async () => {
@@ -60,14 +52,14 @@ it.each([
 });
 
 it('answers 500 when the function throws, and tells nobody why', async () => {
-  const response = await fetch(`${url}?answer=throw`, { method: 'POST' });
+  const response = await fetch(`${url()}?answer=throw`, { method: 'POST' });
 
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({ message: 'Internal Server Error' });
 });
 
 it('answers 404 where there is no route', async () => {
-  const response = await fetch(`${running.cloud.endpoints.httpApi}/webhooks`, { method: 'POST' });
+  const response = await fetch(`${running().cloud.endpoints.httpApi}/webhooks`, { method: 'POST' });
 
   expect(response.status).toBe(404);
   expect(await response.json()).toEqual({ message: 'Not Found' });
@@ -77,7 +69,7 @@ it.each([
   [10 * MEBIBYTE + 1, 413],
   [5 * MEBIBYTE, 200],
 ])('answers a body of %i bytes with %i', async (bytes, status) => {
-  const response = await fetch(url, {
+  const response = await fetch(url(), {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },
     body: 'x'.repeat(bytes),
@@ -88,7 +80,7 @@ it.each([
 });
 
 it('outlives a client that goes away in the middle of its request', async () => {
-  const broken = request(url, { method: 'POST', headers: { 'content-length': 100 } });
+  const broken = request(url(), { method: 'POST', headers: { 'content-length': 100 } });
   broken.on('error', () => {});
   broken.write('only this');
   await new Promise((resolve) =>

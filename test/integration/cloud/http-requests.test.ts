@@ -1,19 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { httpStack } from './http-stack.ts';
-import { START, startTestCloud, type TestCloud } from './test-cloud.ts';
+import { expect, it } from 'vitest';
+import { shareHttpCloud } from './http-cloud.ts';
+import { START } from './test-cloud.ts';
 
-let running: TestCloud;
-let url: string;
-
-beforeAll(async () => {
-  running = await startTestCloud(httpStack);
-  url = running.cloud.outputs['Url'] ?? '';
-});
-afterAll(() => running[Symbol.asyncDispose]());
+const { running, url } = shareHttpCloud();
 
 async function post(body: string | Buffer<ArrayBuffer>, headers: Record<string, string>) {
-  const response = await fetch(`${url}?x=1&x=2&y=%20z`, { method: 'POST', body, headers });
+  const response = await fetch(`${url()}?x=1&x=2&y=%20z`, { method: 'POST', body, headers });
   return (await response.json()) as APIGatewayProxyEventV2;
 }
 
@@ -71,7 +64,7 @@ it('passes on arbitrary bytes unharmed', async () => {
 });
 
 it('takes the greedy route with all of the path', async () => {
-  const response = await fetch(`${running.cloud.endpoints.httpApi}/a/b%20c`);
+  const response = await fetch(`${running().cloud.endpoints.httpApi}/a/b%20c`);
 
   expect(await response.json()).toMatchObject({
     routeKey: 'GET /{proxy+}',

@@ -1,34 +1,19 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { lambda, mapping, queuePair, ref, role, table } from './assembly.ts';
+import { lambda, mapping, queuePair, ref, role } from './assembly.ts';
+import { listChildren } from './child-processes.ts';
+import { idleStack } from './idle-stack.ts';
 import { startTestCloud } from './test-cloud.ts';
-
-const idle = { text: 'export const handler = async () => process.pid;' };
-const stack = {
-  handlers: { idle },
-  resources: { Role: role, Idle: lambda('idle'), Table: table },
-};
-
-/** The processes that this one has started and that are still there. */
-async function children(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'ppid=,pid=,args=']);
-  return stdout
-    .split('\n')
-    .filter((line) => line.trim().startsWith(`${process.pid} `))
-    .filter((line) => /emulator-process|bootstrap\.mjs/.test(line));
-}
 
 it.each([
   [
     'an override of a variable that no function declares',
-    stack,
+    idleStack,
     { environment: { TWELVELABS_BASE_URL: 'x' } },
     'no function of the template declares the variable TWELVELABS_BASE_URL',
   ],
   [
     'a secret that is not in the template',
-    stack,
+    idleStack,
     { secrets: { ApiKey: 'x' } },
     'no secret begins with ApiKey',
   ],
@@ -48,7 +33,7 @@ it.each([
   [
     'a queue that hides messages for less time than its function may take',
     {
-      handlers: { idle },
+      handlers: idleStack.handlers,
       resources: {
         Role: role,
         Slow: lambda('idle', { Timeout: 61 }),
@@ -61,7 +46,7 @@ it.each([
   ],
   [
     'a reference to nothing',
-    { ...stack, outputs: { Lost: { Value: ref('Nothing') } } },
+    { ...idleStack, outputs: { Lost: { Value: ref('Nothing') } } },
     {},
     'the output Lost: nothing is known of {"Ref": "Nothing"}',
   ],
@@ -73,12 +58,12 @@ it.each([
   ],
   [
     'a runtime that it does not run on',
-    { ...stack, resources: { Role: role, Idle: lambda('idle', { Runtime: 'nodejs20.x' }) } },
+    { ...idleStack, resources: { Role: role, Idle: lambda('idle', { Runtime: 'nodejs20.x' }) } },
     {},
     'Idle runs on nodejs20.x; the local cloud runs on nodejs24.x',
   ],
 ])('refuses %s, and stops what it had started', async (_what, refused, options, sentence) => {
   await expect(startTestCloud(refused, options)).rejects.toThrow(sentence);
 
-  expect(await children()).toEqual([]);
+  expect(await listChildren()).toEqual([]);
 });

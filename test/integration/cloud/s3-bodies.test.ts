@@ -3,32 +3,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-} from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { Bucket, shareS3Cloud } from './s3-cloud.ts';
 
-const Bucket = 'the-bucket';
-let running: TestCloud;
-
-beforeAll(async () => {
-  running = await startTestCloud({
-    resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: Bucket } } },
-  });
-});
-afterAll(() => running[Symbol.asyncDispose]());
-
-const put = (Key: string, Body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) =>
-  running.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-
-async function read(Key: string): Promise<Buffer> {
-  const { Body } = await running.s3.send(new GetObjectCommand({ Bucket, Key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
-}
+const { running, put, read } = shareS3Cloud();
 
 it.each([
   ['an MD5', { ContentMD5: '1B2M2Y8AsgTpgAmY7PhCfg==' }],
@@ -50,7 +29,7 @@ it.each([20, 64])('takes %i MB in one PUT and gives them back', async (megabytes
 it('takes a stream of known length with its checksum at the end', async () => {
   const body = randomBytes(300_000);
 
-  await running.s3.send(
+  await running().s3.send(
     new PutObjectCommand({
       Bucket,
       Key: 'streamed',
@@ -61,7 +40,7 @@ it('takes a stream of known length with its checksum at the end', async () => {
   );
 
   expect((await read('streamed')).equals(body)).toBe(true);
-  const head = await running.s3.send(new HeadObjectCommand({ Bucket, Key: 'streamed' }));
+  const head = await running().s3.send(new HeadObjectCommand({ Bucket, Key: 'streamed' }));
   expect(head.ContentEncoding).toBe('gzip');
 });
 
@@ -72,27 +51,29 @@ it.each([
   ['Video/MP4; codecs="a,b"', 'bytes'],
   ['text/plain', ''],
 ])('keeps a body of type %s as it came', async (ContentType, body) => {
-  const response = await fetch(`${running.cloud.endpoints.s3}/${Bucket}/typed`, {
+  const response = await fetch(`${running().cloud.endpoints.s3}/${Bucket}/typed`, {
     method: 'PUT',
     headers: { 'content-type': ContentType },
     body,
   });
 
-  const object = await running.s3.send(new GetObjectCommand({ Bucket, Key: 'typed' }));
+  const object = await running().s3.send(new GetObjectCommand({ Bucket, Key: 'typed' }));
 
   expect([response.status, object.ContentType]).toEqual([200, ContentType]);
   expect(await object.Body?.transformToString()).toBe(body);
 });
 
 it('takes an empty body without a type', async () => {
-  const response = await fetch(`${running.cloud.endpoints.s3}/${Bucket}/empty`, { method: 'PUT' });
+  const response = await fetch(`${running().cloud.endpoints.s3}/${Bucket}/empty`, {
+    method: 'PUT',
+  });
 
   expect(response.status).toBe(200);
   expect(await read('empty')).toHaveLength(0);
 });
 
 it('keeps nothing of an upload that breaks off', async () => {
-  const { hostname, port } = new URL(running.cloud.endpoints.s3);
+  const { hostname, port } = new URL(running().cloud.endpoints.s3);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   socket.write(`PUT /${Bucket}/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this`);
@@ -103,7 +84,7 @@ it('keeps nothing of an upload that breaks off', async () => {
 });
 
 it('refuses more in one request than memory has room for', async () => {
-  const { hostname, port } = new URL(running.cloud.endpoints.s3);
+  const { hostname, port } = new URL(running().cloud.endpoints.s3);
   const socket = connect(Number(port), hostname);
   socket.write(`PUT /${Bucket}/huge HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 ** 40}\r\n\r\n`);
 
@@ -114,13 +95,13 @@ it('refuses more in one request than memory has room for', async () => {
 });
 
 it('outlives a client of the table that breaks off', async () => {
-  const { hostname, port } = new URL(running.cloud.endpoints.dynamodb);
+  const { hostname, port } = new URL(running().cloud.endpoints.dynamodb);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"only": ');
   socket.resetAndDestroy();
   await once(socket, 'close');
 
-  const { TableNames } = await running.dynamoDb.send(new ListTablesCommand());
+  const { TableNames } = await running().dynamoDb.send(new ListTablesCommand());
   expect(TableNames).toEqual([]);
 });

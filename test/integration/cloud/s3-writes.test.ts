@@ -8,37 +8,19 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectAclCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
   PutObjectTaggingCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { expect, it } from 'vitest';
+import { Bucket, shareS3Cloud } from './s3-cloud.ts';
 
-const Bucket = 'the-bucket';
-let running: TestCloud;
-
-beforeAll(async () => {
-  running = await startTestCloud({
-    resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: Bucket } } },
-  });
-});
-afterAll(() => running[Symbol.asyncDispose]());
-
-const put = (Key: string, Body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) =>
-  running.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-
-async function read(Key: string): Promise<Buffer> {
-  const { Body } = await running.s3.send(new GetObjectCommand({ Bucket, Key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
-}
+const { running, put, read } = shareS3Cloud();
 
 async function startUpload(Key: string, body = 'part') {
   const upload = { Bucket, Key };
-  const { UploadId } = await running.s3.send(new CreateMultipartUploadCommand(upload));
+  const { UploadId } = await running().s3.send(new CreateMultipartUploadCommand(upload));
   const part = { ...upload, UploadId, PartNumber: 1, Body: body };
-  const { ETag } = await running.s3.send(new UploadPartCommand(part));
+  const { ETag } = await running().s3.send(new UploadPartCommand(part));
   return { ...upload, UploadId, MultipartUpload: { Parts: [{ ETag, PartNumber: 1 }] } };
 }
 
@@ -48,17 +30,17 @@ it('refuses what it has not got, and leaves the object as it is', async () => {
   const object = { Bucket, Key: 'kept' };
 
   const attempts = [
-    () => running.s3.send(new PutObjectTaggingCommand({ ...object, Tagging })),
-    () => running.s3.send(new GetObjectTaggingCommand(object)),
-    () => running.s3.send(new PutObjectAclCommand({ ...object, ACL: 'public-read' })),
-    () => running.s3.send(new GetObjectCommand({ ...object, VersionId: 'v1' })),
-    () => running.s3.send(new GetBucketVersioningCommand({ Bucket })),
+    () => running().s3.send(new PutObjectTaggingCommand({ ...object, Tagging })),
+    () => running().s3.send(new GetObjectTaggingCommand(object)),
+    () => running().s3.send(new PutObjectAclCommand({ ...object, ACL: 'public-read' })),
+    () => running().s3.send(new GetObjectCommand({ ...object, VersionId: 'v1' })),
+    () => running().s3.send(new GetBucketVersioningCommand({ Bucket })),
     () =>
-      running.s3.send(
+      running().s3.send(
         new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
       ),
     () =>
-      running.s3.send(
+      running().s3.send(
         new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }),
       ),
     () => put('kept', 'overwritten', { Tagging: 'a=b' }),
@@ -92,13 +74,13 @@ it('takes a write with If-None-Match only where there is nothing', async () => {
 it('takes the end of a multipart upload with If-None-Match only where there is nothing', async () => {
   const [one, two] = [await startUpload('parts', 'one'), await startUpload('parts', 'two')];
 
-  await running.s3.send(new CompleteMultipartUploadCommand({ ...one, IfNoneMatch: '*' }));
+  await running().s3.send(new CompleteMultipartUploadCommand({ ...one, IfNoneMatch: '*' }));
 
   await expect(
-    running.s3.send(new CompleteMultipartUploadCommand({ ...two, IfNoneMatch: '*' })),
+    running().s3.send(new CompleteMultipartUploadCommand({ ...two, IfNoneMatch: '*' })),
   ).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
   expect((await read('parts')).toString()).toBe('one');
-  await running.s3.send(new AbortMultipartUploadCommand(two));
+  await running().s3.send(new AbortMultipartUploadCommand(two));
 });
 
 it('takes a write with If-Match only over what it names', async () => {

@@ -1,20 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Clock } from '../../../local/clock.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { arnOf, lambda, ref, role } from './assembly.ts';
-import { START, startTestCloud, type TestCloud } from './test-cloud.ts';
+import { arnOf } from './assembly.ts';
+import { startTellingCloud, told } from './telling-cloud.ts';
+import { START } from './test-cloud.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-const telling = {
-  text: `
-    export const handler = async (event) => {
-      console.log(JSON.stringify({ now: Date.now(), fresh: new Date().toISOString(), event }));
-      if (event.fail || event.Records?.[0].body === 'fail') throw new Error('as asked');
-      return { now: Date.now() };
-    };`,
-};
 
 const rule = (rate: string, target: object = {}) => ({
   Type: 'AWS::Events::Rule',
@@ -24,29 +15,6 @@ const rule = (rate: string, target: object = {}) => ({
     Targets: [{ Arn: arnOf('Tell'), Id: 'Target0', ...target }],
   },
 });
-
-function startTellingCloud(resources: Record<string, unknown>, clock?: Clock): Promise<TestCloud> {
-  return startTestCloud(
-    {
-      handlers: { telling },
-      resources: { Role: role, Tell: lambda('telling'), ...resources },
-      outputs: 'Work' in resources ? { Queue: { Value: ref('Work') } } : {},
-    },
-    clock ? { clock } : {},
-  );
-}
-
-interface Told {
-  readonly now: number;
-  readonly fresh: string;
-  readonly event: Record<string, unknown>;
-}
-
-function told(running: TestCloud): Told[] {
-  return running.log
-    .filter(({ stream }) => stream === 'stdout')
-    .map(({ text }) => JSON.parse(text) as Told);
-}
 
 it('fires a schedule when its time comes, with that very time', async () => {
   await using running = await startTellingCloud({ EveryMinute: rule('rate(1 minute)') });

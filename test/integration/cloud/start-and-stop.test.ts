@@ -1,36 +1,21 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
-import { lambda, role, table } from './assembly.ts';
+import { lambda, role } from './assembly.ts';
+import { listChildren } from './child-processes.ts';
+import { idleStack } from './idle-stack.ts';
 import { startTestCloud } from './test-cloud.ts';
 
-const idle = { text: 'export const handler = async () => process.pid;' };
-const stack = {
-  handlers: { idle },
-  resources: { Role: role, Idle: lambda('idle'), Table: table },
-};
-
-/** The processes that this one has started and that are still there. */
-async function children(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'ppid=,pid=,args=']);
-  return stdout
-    .split('\n')
-    .filter((line) => line.trim().startsWith(`${process.pid} `))
-    .filter((line) => /emulator-process|bootstrap\.mjs/.test(line));
-}
-
 it('leaves no process behind, however often it is stopped', async () => {
-  await using running = await startTestCloud(stack);
+  await using running = await startTestCloud(idleStack);
   await Promise.all([running.cloud.invoke('Idle', {}), running.cloud.invoke('Idle', {})]);
-  expect(await children()).toHaveLength(3);
+  expect(await listChildren()).toHaveLength(3);
 
   await Promise.all([running.cloud.stop(), running.cloud.stop()]);
   await running.cloud.stop();
 
-  expect(await children()).toEqual([]);
+  expect(await listChildren()).toEqual([]);
   await expect(fetch(running.cloud.endpoints.s3)).rejects.toThrow();
   await expect(fetch(running.cloud.endpoints.httpApi)).rejects.toThrow();
   expect(running.clock.untilNextTimerMs()).toBeUndefined();
@@ -48,7 +33,7 @@ it('ends functions that are busy when it is stopped', async () => {
   await running.cloud.stop();
 
   expect(await outcome).toMatchObject({ ok: false });
-  expect(await children()).toEqual([]);
+  expect(await listChildren()).toEqual([]);
 });
 
 it.each(['s3AndSqs', 'dynamodb', 'secretsManager', 'httpApi'])(
@@ -58,11 +43,11 @@ it.each(['s3AndSqs', 'dynamodb', 'secretsManager', 'httpApi'])(
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
 
-    await expect(startTestCloud(stack, { ports: { [name]: port } })).rejects.toThrow(
+    await expect(startTestCloud(idleStack, { ports: { [name]: port } })).rejects.toThrow(
       `port ${port} for ${name} is already taken`,
     );
 
-    expect(await children()).toEqual([]);
+    expect(await listChildren()).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
   },
 );

@@ -1,4 +1,5 @@
 import { arnOf, lambda, ref, role, type TestStack } from './assembly.ts';
+import { shareCloud } from './shared-cloud.ts';
 
 const ofApi = { ApiId: ref('Api') };
 const route = (routeKey: string) => ({
@@ -11,8 +12,7 @@ const route = (routeKey: string) => ({
   },
 });
 
-/** An HTTP API whose function answers what the query's `answer` says, or with its event. */
-export const httpStack: TestStack = {
+const httpStack: TestStack = {
   handlers: {
     echo: {
       text: `export const handler = async (event) => {
@@ -62,3 +62,12 @@ export const httpStack: TestStack = {
     },
   },
 };
+
+/**
+ * One cloud for the calling file, with an HTTP API whose function answers what the query's
+ * `answer` says, or with its event; `url` is the address of its route for webhooks.
+ */
+export function shareHttpCloud() {
+  const running = shareCloud(httpStack);
+  return { running, url: () => running().cloud.outputs['Url'] ?? '' };
+}
