@@ -15,7 +15,7 @@ const config = z.object({
   /** How the provider gets a file: it fetches a presigned URL, or is sent the bytes (up to 200 MB). */
   uploadRoute: z.enum(['url', 'direct']).default('url'),
   /** POST /assets allowed a minute; 60 on the plan's first tier (TwelveLabs: Rate limits). */
-  uploadsPerMinute: z.coerce.number().positive().max(600).default(60),
+  uploadsPerMinute: z.coerce.number().positive().max(300).default(60),
 });
 
 export type Config = z.infer<typeof config>;

@@ -24,7 +24,7 @@ export class PipelineTable extends TableV2 {
         index(indexes.state, 'state', 'stateSince', ProjectionType.INCLUDE, ['kind', 'reason']),
         index(indexes.batch, 'batchId', 'customId', ProjectionType.KEYS_ONLY),
         index(indexes.providerBatch, 'providerBatchId', undefined, ProjectionType.KEYS_ONLY),
-        index(indexes.segments, 'definition', 'foundAt', ProjectionType.ALL),
+        index(indexes.segments, 'definition', 'queuedAt', ProjectionType.ALL),
       ],
     });
   }

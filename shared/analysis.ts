@@ -43,8 +43,10 @@ export const analysis = z.object({
   durationSeconds: z.number().optional(),
   /** Its place in the queue: kept when it goes back, so that the oldest stays first. */
   queuedAt: z.iso.datetime(),
-  /** How often it was put into a batch. */
+  /** How often it was claimed for a batch. */
   attempt: z.int(),
+  /** How often it came back from one without a result: canceled, expired, failed. */
+  setbacks: z.int(),
   /** The largest batch it may ride in, after the provider refused or choked on a larger one. */
   batchCeiling: z.int().optional(),
   /** Our id of the batch it rides or rode in, and its name there. */
@@ -59,14 +61,19 @@ export const analysis = z.object({
 export type Analysis = z.infer<typeof analysis>;
 
 /**
- * The `custom_id` of one attempt at an analysis: deterministic, so that a batch whose reply was lost
- * is known again by it, and different for each attempt, so that a late line of an old attempt
- * changes nothing.
+ * The `custom_id` of an analysis in one batch of ours: 22 characters for what is asked of which
+ * upload, then our id of the batch (36 characters; 64 are allowed). So any line of a batch tells
+ * whose it is, even when its reply was lost, and a late line of an earlier batch changes nothing.
  */
 export function customIdOf(
   row: Pick<Analysis, 'videoId' | 'profile'>,
   profileVersion: string,
-  attempt: number,
+  batchId: string,
 ): string {
-  return `${shortHash(row.videoId, row.profile, profileVersion)}-${attempt}`;
+  return `${shortHash(row.videoId, row.profile, profileVersion)}-${batchId}`;
+}
+
+/** Whether a `custom_id` was given in this batch of ours. */
+export function isCustomIdOf(batchId: string, customId: string | null | undefined): boolean {
+  return customId?.endsWith(`-${batchId}`) ?? false;
 }

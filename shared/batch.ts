@@ -12,8 +12,11 @@ export const batch = z.object({
   /** The provider's id, once known. */
   providerBatchId: z.string().optional(),
   analysisMode: z.enum(analysisModes),
-  itemCount: z.int(),
   intendedAt: z.iso.datetime(),
+  /** Set right before the request is sent: without it there can be no batch at the provider. */
+  sentAt: z.iso.datetime().optional(),
+  /** The analyses in the request. */
+  itemCount: z.int().optional(),
   /** The largest batch to try with these analyses, should this one turn out not to exist. */
   ceilingIfAbsent: z.int().optional(),
   expiresAt: z.iso.datetime().optional(),

@@ -25,6 +25,15 @@ export function decode<S extends z.ZodType>(schema: S, text: string): z.infer<S>
   return result.data;
 }
 
+/** The value that JSON `text` holds; undefined when it is none. */
+export function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** One sentence on what a schema found wrong: `path: rule; path: rule`. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues

@@ -1,10 +1,14 @@
 import { PipelineError } from './errors.ts';
 
-/** The functions that move a row on, in the order a video meets them. */
+/**
+ * Who moves a row on, in the order a video meets them: each stage is a function, but that
+ * submit-batches does `settle-batches` too, whose rows must not stand in line behind a backlog.
+ */
 export const stages = [
   'register-asset',
   'admit-asset',
   'submit-batches',
+  'settle-batches',
   'collect-results',
 ] as const;
 
@@ -40,7 +44,7 @@ export const videoLifecycle = {
 export const analysisLifecycle = {
   queued: { stage: 'submit-batches', next: ['queued', 'submitting', 'failed'] },
   submitting: {
-    stage: 'submit-batches',
+    stage: 'settle-batches',
     next: ['submitting', 'submitted', 'queued', 'ready', 'failed'],
   },
   submitted: { stage: 'collect-results', next: ['submitted', 'ready', 'failed', 'queued'] },
@@ -50,7 +54,7 @@ export const analysisLifecycle = {
 
 /** Batch: one request to create a batch, written down before it is sent. */
 export const batchLifecycle = {
-  intended: { stage: 'submit-batches', next: ['intended', 'active', 'abandoned'] },
+  intended: { stage: 'settle-batches', next: ['intended', 'active', 'abandoned'] },
   active: { stage: 'collect-results', next: ['active', 'closed'] },
   closed: 'final',
   abandoned: 'final',

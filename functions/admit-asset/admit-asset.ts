@@ -71,7 +71,7 @@ async function admitPage(videos: readonly Video[], deps: AdmitAssetsDeps): Promi
   const queued = await pMap(
     videos,
     async (video) => {
-      if (!('byId' in assets)) return await waitLonger(video, deps, assets.reason);
+      if (!('byId' in assets)) return await waitOutage(video, deps, assets.reason);
       return await admit(video, assets.byId.get(video.assetId ?? ''), deps);
     },
     { concurrency: 10 },
@@ -94,7 +94,7 @@ async function listAssets(videos: readonly Video[], { provider, log }: AdmitAsse
 /** @returns how many analyses were queued */
 async function admit(video: Video, asset: Asset | undefined, deps: AdmitAssetsDeps) {
   const verdict = judgeAsset(asset, deps.limits);
-  if (verdict.kind === 'waiting') return await waitLonger(video, deps);
+  if (verdict.kind === 'waiting') return await waitLonger(video, deps, verdict.reason);
   if (verdict.kind === 'rejected') {
     const { reason, facts } = verdict;
     await deps.waitingRoom.move(video, { to: 'rejected', set: { ...facts, reason } });
@@ -108,21 +108,34 @@ async function admit(video: Video, asset: Asset | undefined, deps: AdmitAssetsDe
   }
   // Analyses first: a crash in between finds the video here again, and they are only written once.
   for (const profile of profiles) await queueAnalysis(video, verdict.facts, profile, deps);
-  await deps.waitingRoom.move(video, { to: 'admitted', set: verdict.facts });
+  await deps.waitingRoom.move(video, {
+    to: 'admitted',
+    set: { ...verdict.facts, reason: undefined },
+  });
   return profiles.length;
 }
 
 async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Promise<0> {
   const since = Date.parse(video.registeredAt ?? video.stateSince);
   const waitedSeconds = (deps.now().getTime() - since) / 1000;
-  if (waitedSeconds > PATIENCE_SECONDS && !why) {
+  if (waitedSeconds > PATIENCE_SECONDS) {
     const message = `the asset was still processing after ${Math.round(waitedSeconds / 3_600)} h`;
-    const reason = { code: 'asset_not_ready', message };
+    const reason = why ?? { code: 'asset_not_ready', message };
     await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
   } else {
-    const inSeconds = Math.max(nextLookSeconds(waitedSeconds), why ? OUTAGE_SECONDS : 0);
+    const inSeconds = nextLookSeconds(waitedSeconds);
     await deps.waitingRoom.move(video, { to: 'processing', inSeconds, set: { reason: why } });
   }
+  return 0;
+}
+
+/** The provider can't say: the time does not count against the video. */
+async function waitOutage(video: Video, deps: AdmitAssetsDeps, reason: Reason): Promise<0> {
+  await deps.waitingRoom.move(video, {
+    to: 'processing',
+    inSeconds: OUTAGE_SECONDS,
+    set: { reason },
+  });
   return 0;
 }
 
@@ -148,5 +161,6 @@ async function queueAnalysis(
     ...(durationSeconds !== undefined && { durationSeconds }),
     queuedAt: now().toISOString(),
     attempt: 0,
+    setbacks: 0,
   });
 }

@@ -32,7 +32,7 @@ const env = loadEnv({
 });
 
 const now = () => new Date();
-const store = createStore(createTable(env.TABLE_NAME), now);
+const store = createStore(createTable(env.TABLE_NAME), now, log);
 
 const deps: AdmitAssetsDeps = {
   provider: createTwelveLabs({

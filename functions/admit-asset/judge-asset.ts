@@ -11,21 +11,25 @@ export interface AssetFacts {
 
 export type Verdict =
   | { readonly kind: 'ready'; readonly facts: AssetFacts }
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly reason?: Reason }
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly facts: AssetFacts };
 
-/** What becomes of a video, by what the provider says of its asset (undefined: it knows of none). */
+/**
+ * What becomes of a video, by what the provider says of its asset. Undefined: its list lacks the
+ * asset, which right after an upload, or with the key of another account, proves nothing.
+ */
 export function judgeAsset(asset: Asset | undefined, limits: AssetLimits): Verdict {
   if (!asset) {
-    const message = 'the provider has no such asset any more';
-    return { kind: 'rejected', reason: { code: 'asset_gone', message }, facts: {} };
+    const reason = { code: 'asset_missing', message: 'the provider does not list the asset' };
+    return { kind: 'waiting', reason };
   }
-  if (asset.status === 'processing') return { kind: 'waiting' };
   const facts = factsOf(asset);
   if (asset.status === 'failed') {
     const message = asset.error?.message ?? 'the provider could not process the file';
     return { kind: 'rejected', reason: providerReason('asset_failed', message), facts };
   }
+  // `processing`, or a state that is not in the documents yet.
+  if (asset.status !== 'ready') return { kind: 'waiting' };
   const message = brokenLimit(facts, limits);
   return message
     ? { kind: 'rejected', reason: { code: 'over_limit', message }, facts }

@@ -7,11 +7,16 @@ import type { Reason } from '../../shared/video.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { type Reading, readResults } from './read-results.ts';
+import { backInLine } from './take-line.ts';
 
 /** How soon an open batch is looked at again when no webhook comes. */
 const NEXT_LOOK_SECONDS = 180;
 /** Looks that a batch which is over gets to show a line for each of its analyses. */
 const MAX_LOOKS_SINCE_OVER = 5;
+/** How long after its expiry a batch that the provider denies is asked for. */
+const ABSENCE_SECONDS = 24 * 3_600;
+/** How long after its expiry a batch may still call items unfinished. */
+const COUNTERS_SECONDS = 6 * 3_600;
 
 /**
  * Takes what a batch has to give now. It closes once the provider calls it over and every one of
@@ -20,27 +25,53 @@ const MAX_LOOKS_SINCE_OVER = 5;
  */
 export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Promise<void> {
   try {
-    const provided = await deps.provider.retrieveBatch(batch.providerBatchId ?? '');
-    if (hasEnded(provided)) await collectEnded(batch, provided, deps);
+    const provided = await retrieve(batch, deps);
+    if (!provided) await afterAbsence(batch, deps);
+    else if (hasEnded(batch, provided, deps.now())) await collectEnded(batch, provided, deps);
     else await collectRunning(batch, provided, deps);
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    if (error instanceof ProviderRefusedError && error.status === 404) await bury(batch, deps);
-    else await lookAgain(batch, { reason: reasonOf(error) }, deps);
+    await lookAgain(batch, { reason: reasonOf(error) }, deps);
   }
 }
 
-/** Early results: whatever is settled already is taken, and the batch stays open. */
+async function retrieve(
+  { providerBatchId = '' }: Batch,
+  { provider }: CollectResultsDeps,
+): Promise<ProviderBatch | undefined> {
+  try {
+    return await provider.retrieveBatch(providerBatchId);
+  } catch (error) {
+    if (error instanceof ProviderRefusedError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The provider says that there is no such batch. It may be a slip, or the key of another account: as
+ * long as there may be results, that is not believed.
+ */
+async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<void> {
+  const reason = { code: 'batch_gone', message: 'the provider has no such batch any more' };
+  if (secondsSinceExpiry(batch, deps.now()) < ABSENCE_SECONDS) {
+    return await lookAgain(batch, { reason }, deps);
+  }
+  await fail(await openAnalyses(batch, deps), reason, deps);
+  await close(batch, { reason }, deps);
+}
+
+/** Early results: whatever is new is taken, and the batch stays open. */
 async function collectRunning(
   batch: Batch,
   provided: ProviderBatch,
   deps: CollectResultsDeps,
 ): Promise<void> {
-  const { ready_items, failed_items, canceled_items } = provided;
-  if (ready_items + failed_items + canceled_items > 0) {
-    await readResults(batch, await openAnalyses(batch, deps), undefined, deps);
-  }
-  await lookAgain(batch, countersOf(provided), deps);
+  const facts = countersOf(provided);
+  const isNews = (['readyItems', 'failedItems', 'canceledItems'] as const).some(
+    (name) => facts[name] !== (batch[name] ?? 0),
+  );
+  if (isNews) await readResults(batch, await openAnalyses(batch, deps), undefined, deps);
+  await lookAgain(batch, facts, deps);
 }
 
 async function collectEnded(
@@ -48,39 +79,58 @@ async function collectEnded(
   provided: ProviderBatch,
   deps: CollectResultsDeps,
 ): Promise<void> {
-  const archiveKey = `batches/${batch.batchId}.jsonl`;
+  // An object of its own for each reading: rows point into it, and the order of lines may change.
+  const archiveKey = `batches/${batch.batchId}/${deps.newReadingId()}.jsonl`;
   const reading = await readResults(batch, await openAnalyses(batch, deps), archiveKey, deps);
   const facts = countersOf(provided);
   if (!reading.isWhole) return await lookAgain(batch, facts, deps, 0);
 
   const open = await openAnalyses(batch, deps);
-  if (reading.lines < provided.total_items || open.size > 0) {
+  const isComplete = reading.customIds.size >= provided.total_items;
+  if (isComplete && reading.isAllOurs && !namesOpen(reading, open)) {
+    await sendBack(open, deps);
+  } else if (!isComplete || open.size > 0) {
     const looksSinceOver = (batch.looksSinceOver ?? 0) + 1;
     warnIncomplete(batch, provided, reading, open.size, deps);
     if (batch.state === 'active' && looksSinceOver < MAX_LOOKS_SINCE_OVER) {
       return await lookAgain(batch, { ...facts, looksSinceOver }, deps);
     }
-    const message = 'the batch ended, and its results held no readable line for this analysis';
+    const message = 'the batch ended, and its results held no usable line for this analysis';
     await fail(open, { code: 'result_missing', message }, deps);
   }
   await close(batch, { ...facts, archiveKey }, deps);
 }
 
+/** Whether a line named an analysis that is still open all the same (a ready one without data, say). */
+function namesOpen({ customIds }: Reading, open: ReadonlyMap<string, Analysis>): boolean {
+  return [...open.keys()].some((customId) => customIds.has(customId));
+}
+
+/**
+ * Every line is there and readable, and none is about these: they were claimed, but not in the
+ * request. So they are not paid, and go on waiting.
+ */
+async function sendBack(
+  analyses: ReadonlyMap<string, Analysis>,
+  { waitingRoom, now }: CollectResultsDeps,
+): Promise<void> {
+  const reason = { code: 'never_sent', message: 'its batch was sent without it' };
+  await pMap(
+    analyses.values(),
+    (analysis) => waitingRoom.move(analysis, backInLine(analysis, now(), { reason })),
+    { concurrency: WRITES_AT_ONCE },
+  );
+}
+
 function warnIncomplete(
   { batchId }: Batch,
   { total_items }: ProviderBatch,
-  { lines }: Reading,
+  { customIds }: Reading,
   openAnalyses: number,
   { log }: CollectResultsDeps,
 ): void {
+  const lines = customIds.size;
   log.warn('results_incomplete', { batchId, lines, totalItems: total_items, openAnalyses });
-}
-
-/** The batch is gone at the provider (deleted, or past its 30 days): nothing more will come. */
-async function bury(batch: Batch, deps: CollectResultsDeps): Promise<void> {
-  const reason = { code: 'batch_gone', message: 'the provider has no such batch any more' };
-  await fail(await openAnalyses(batch, deps), reason, deps);
-  await close(batch, { reason }, deps);
 }
 
 /** Closes the batch and wakes the batcher: a slot is free, and analyses may have gone back to it. */
@@ -122,9 +172,18 @@ async function openAnalyses(
   return new Map(open.map((analysis) => [analysis.customId ?? '', analysis]));
 }
 
-/** Over, with nothing still at work: after `expired` some pages say that items may go on. */
-function hasEnded({ status, queued_items, processing_items }: ProviderBatch): boolean {
-  return overStatuses.has(status) && queued_items + processing_items === 0;
+/**
+ * Over, with nothing still at work: after `expired` some pages say that items may go on. Well after
+ * the batch's end its counters are not waited for any more.
+ */
+function hasEnded(batch: Batch, provided: ProviderBatch, now: Date): boolean {
+  const { status, queued_items, processing_items } = provided;
+  if (!overStatuses.has(status)) return false;
+  return queued_items + processing_items === 0 || secondsSinceExpiry(batch, now) > COUNTERS_SECONDS;
+}
+
+function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
+  return (now.getTime() - Date.parse(expiresAt ?? stateSince)) / 1000;
 }
 
 function countersOf(provided: ProviderBatch) {

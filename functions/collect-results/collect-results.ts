@@ -23,6 +23,8 @@ export interface CollectResultsDeps {
   /** The batcher's queue: a slot has become free, or analyses went back to it. */
   readonly queuedAnalyses: Queue<RoundDue>;
   readonly profiles: readonly Profile[];
+  /** A new name for a reading in the archive, never given before. */
+  readonly newReadingId: () => string;
   /** Milliseconds that this invocation has left. */
   readonly remainingMs: () => number;
   readonly now: () => Date;

@@ -4,6 +4,7 @@
  * Trigger: SQS, with partial-batch responses: hints from the webhook, and rows that came due here.
  * Delivery: at least once; an analysis is settled once, whatever is read twice.
  */
+import { randomUUID } from 'node:crypto';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -35,7 +36,7 @@ const env = loadEnv({
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now);
+const store = createStore(table, now, log);
 
 const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   provider: createTwelveLabs({
@@ -53,6 +54,7 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   archive: { bucket: env.ARCHIVE_BUCKET_NAME, store: createObjects().store },
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   profiles: parseProfiles(profilesFile),
+  newReadingId: randomUUID,
   now,
   log,
 };

@@ -9,19 +9,20 @@ export type Fate =
   | { readonly kind: 'again'; readonly reason: Reason }
   | { readonly kind: 'failed'; readonly reason: Reason };
 
-/** An analysis is tried so often at most; failed and canceled attempts are not billed. */
-const MAX_ATTEMPTS = 3;
+/** So often at most is an analysis tried; failed and canceled tries are not billed. */
+const MAX_TRIES = 3;
 
 /** Failures that the same video and prompt will meet again (error codes page; Create a batch). */
 const HOPELESS = /^(parameter_|video_|resource_not_exist|asset_unavailable|token_limit)/;
 
-/** Decides by the line alone; `error.code` may be absent, then a failure is worth another try. */
-export function judgeLine(line: ResultLine, analysis: Pick<Analysis, 'attempt'>): Fate {
+/**
+ * Decides by the line alone. `error.code` may be absent: then a failure is worth another try. A ready
+ * line whose data is not there yet stays open, for it is paid.
+ */
+export function judgeLine(line: ResultLine, analysis: Pick<Analysis, 'setbacks'>): Fate {
   switch (line.status) {
     case 'ready':
-      return line.data
-        ? { kind: 'ready', data: line.data }
-        : again(analysis, { code: 'result_empty', message: 'a ready line without data' });
+      return line.data ? { kind: 'ready', data: line.data } : { kind: 'open' };
     case 'failed': {
       const code = line.error?.code ?? 'analysis_failed';
       const reason = providerReason(code, line.error?.message ?? 'the provider gave no reason');
@@ -40,8 +41,11 @@ export function judgeLine(line: ResultLine, analysis: Pick<Analysis, 'attempt'>)
   }
 }
 
-function again({ attempt }: Pick<Analysis, 'attempt'>, reason: Reason): Fate {
-  if (attempt < MAX_ATTEMPTS) return { kind: 'again', reason };
-  const message = `${reason.message} (attempt ${attempt} of ${MAX_ATTEMPTS})`;
-  return { kind: 'failed', reason: { code: reason.code, message } };
+function again({ setbacks }: Pick<Analysis, 'setbacks'>, reason: Reason): Fate {
+  const tries = setbacks + 1;
+  if (tries < MAX_TRIES) return { kind: 'again', reason };
+  return {
+    kind: 'failed',
+    reason: { ...reason, message: `${reason.message} (try ${tries} of ${MAX_TRIES})` },
+  };
 }

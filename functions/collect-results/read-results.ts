@@ -8,7 +8,10 @@ import { type LineContext, takeLine } from './take-line.ts';
 
 /** What one reading of a batch's results found. */
 export interface Reading {
-  readonly lines: number;
+  /** Each line could be read and carries a `custom_id` of this batch: none can be mistaken. */
+  readonly isAllOurs: boolean;
+  /** The `custom_id`s that its lines carry. */
+  readonly customIds: ReadonlySet<string>;
   /** False when time ran out before the end. */
   readonly isWhole: boolean;
 }
@@ -50,23 +53,25 @@ export async function readResults(
 
 async function takeLines(source: AsyncIterable<Uint8Array>, context: LineContext) {
   const large: (() => Promise<void>)[] = [];
-  let lines = 0;
+  let isAllOurs = true;
+  const customIds = new Set<string>();
   let held: Line[] = [];
   const take = async () => {
     const taken = await pMap(held, (line) => takeLine(line, context), {
       concurrency: WRITES_AT_ONCE,
     });
-    large.push(...taken.filter((write) => write !== undefined));
+    large.push(...taken.flatMap(({ writePointer }) => writePointer ?? []));
+    isAllOurs &&= taken.every(({ isOurs }) => isOurs);
+    for (const { customId } of taken) if (customId) customIds.add(customId);
     held = [];
   };
   for await (const line of splitLines(source)) {
     held.push(line);
-    lines += 1;
     if (held.length < LINES_AT_ONCE) continue;
     await take();
     if (context.deps.remainingMs() < RESERVE_MS)
-      return { reading: { lines, isWhole: false }, large };
+      return { reading: { isAllOurs, customIds, isWhole: false }, large };
   }
   await take();
-  return { reading: { lines, isWhole: true }, large };
+  return { reading: { isAllOurs, customIds, isWhole: true }, large };
 }

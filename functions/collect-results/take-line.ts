@@ -1,8 +1,10 @@
-import type { Analysis } from '../../shared/analysis.ts';
+import { type Analysis, type AnalysisResult, isCustomIdOf } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { decode, MalformedMessageError } from '../../shared/decode.ts';
 import type { Line } from '../../shared/jsonl.ts';
+import { UnstorableError } from '../../shared/store/table.ts';
 import { type ResultLine, resultLine } from '../../shared/twelvelabs/schemas.ts';
+import type { Step } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { type Fate, judgeLine } from './judge-line.ts';
 import { readAnswer } from './read-answer.ts';
@@ -20,41 +22,54 @@ export interface LineContext {
   readonly deps: CollectResultsDeps;
 }
 
+/** What became of a line. */
+export interface TakenLine {
+  /** It could be read, and its `custom_id` was given in this batch. */
+  readonly isOurs: boolean;
+  readonly customId?: string;
+  /** For a result that its row can't hold: the write to make once the archive holds the line. */
+  readonly writePointer?: () => Promise<void>;
+}
+
 /**
  * Takes one line of the results: settles the analysis it names, or leaves it open. A line that can't
- * be read or names none of the batch's open analyses changes nothing.
- * @returns for a result too large for its row, the write to make once the archive holds it
+ * be read, or names none of the batch's open analyses, changes nothing and stops nothing.
  */
-export async function takeLine(
-  line: Line,
-  context: LineContext,
-): Promise<(() => Promise<void>) | undefined> {
+export async function takeLine(line: Line, context: LineContext): Promise<TakenLine> {
   const { batch, open, deps } = context;
   const result = readLine(line, context);
-  const analysis = result && open.get(result.custom_id ?? '');
-  if (!analysis) return undefined;
+  const customId = result?.custom_id ?? undefined;
+  const taken = { isOurs: isCustomIdOf(batch.batchId, customId), ...(customId && { customId }) };
+  const analysis = result && open.get(customId ?? '');
+  if (!analysis) return taken;
   const fate = judgeLine(result, analysis);
+  const { waitingRoom } = deps;
+  const { task_id: taskId } = result;
   switch (fate.kind) {
     case 'ready':
-      return await keep(result, fate.data, analysis, line, context);
-    case 'again':
-      await deps.waitingRoom.move(analysis, {
-        to: 'queued',
-        inSeconds: (Date.parse(analysis.queuedAt) - deps.now().getTime()) / 1000,
-        by: 'clock',
-        set: { reason: fate.reason, taskId: result.task_id },
-      });
-      return undefined;
+      return { ...taken, ...(await keep(taskId, fate.data, analysis, line, context)) };
+    case 'again': {
+      const set = { reason: fate.reason, taskId, setbacks: analysis.setbacks + 1 };
+      await waitingRoom.move(analysis, backInLine(analysis, deps.now(), set));
+      return taken;
+    }
     case 'failed':
-      await deps.waitingRoom.move(analysis, {
-        to: 'failed',
-        set: { reason: fate.reason, taskId: result.task_id },
-      });
-      return undefined;
+      await waitingRoom.move(analysis, { to: 'failed', set: { reason: fate.reason, taskId } });
+      return taken;
     case 'open':
       deps.log.info('line_left_open', { batchId: batch.batchId, customId: analysis.customId });
-      return undefined;
+      return taken;
   }
+}
+
+/** Back to the queue, to its old place in it. */
+export function backInLine(
+  { queuedAt }: Analysis,
+  now: Date,
+  set: NonNullable<Step<Analysis>['set']>,
+): Step<Analysis> {
+  const inSeconds = (Date.parse(queuedAt) - now.getTime()) / 1000;
+  return { to: 'queued', inSeconds, by: 'clock', set };
 }
 
 function readLine(
@@ -78,30 +93,40 @@ function readLine(
 type Data = Extract<Fate, { kind: 'ready' }>['data'];
 
 async function keep(
-  { task_id }: ResultLine,
+  taskId: string,
   data: Data,
   analysis: Analysis,
   { bytes, offsetBytes }: Line,
-  { archiveKey, deps }: LineContext,
-): Promise<(() => Promise<void>) | undefined> {
+  { batch, archiveKey, deps }: LineContext,
+): Promise<Pick<TakenLine, 'writePointer'>> {
   const profile = deps.profiles.find(({ name }) => name === analysis.profile);
   const { result, segments } = readAnswer(data.data, analysis, profile);
   const facts = {
-    taskId: task_id,
+    taskId,
     reason: undefined,
     ...(data.finish_reason && { finishReason: data.finish_reason }),
     ...(data.usage && { usage: usageOf(data.usage) }),
   };
-  if (segments) await deps.segments.replace(analysis, segments);
-  if (segments || bytes.length <= MAX_INLINE_BYTES) {
-    await deps.waitingRoom.move(analysis, { to: 'ready', set: { ...facts, result } });
-    return undefined;
-  }
-  if (!archiveKey) return undefined;
-  const archived = { archiveKey, offsetBytes, lengthBytes: bytes.length };
-  return async () => {
-    await deps.waitingRoom.move(analysis, { to: 'ready', set: { ...facts, result: { archived } } });
+  const become = async (its: AnalysisResult) => {
+    await deps.waitingRoom.move(analysis, { to: 'ready', set: { ...facts, result: its } });
   };
+  try {
+    if (segments) await deps.segments.replace(analysis, segments);
+    if (segments || bytes.length <= MAX_INLINE_BYTES) {
+      await become(result);
+      return {};
+    }
+  } catch (error) {
+    if (!(error instanceof UnstorableError)) throw error;
+    deps.log.error('result_unstorable', {
+      batchId: batch.batchId,
+      offsetBytes,
+      error: error.message,
+    });
+  }
+  if (!archiveKey) return {};
+  const archived = { archiveKey, offsetBytes, lengthBytes: bytes.length };
+  return { writePointer: () => become({ archived }) };
 }
 
 function usageOf({ input_tokens, output_tokens }: NonNullable<Data['usage']>) {

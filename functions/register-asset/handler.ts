@@ -38,7 +38,7 @@ const env = loadEnv({
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now);
+const store = createStore(table, now, log);
 
 const deps: RegisterAssetsDeps = {
   provider: createTwelveLabs({

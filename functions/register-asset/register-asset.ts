@@ -37,9 +37,11 @@ export interface RegisterAssetsDeps {
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
-/** The provider fetches within minutes; a day's backlog on its side is allowed for. */
+/** The provider fetches within minutes. The URL may end earlier, with the function's credentials. */
 const URL_SECONDS = 6 * 3_600;
 const FIRST_LOOK_SECONDS = 2;
+/** How late a reserved moment may be used. */
+const SLOT_LASTS_MS = 60_000;
 const MAX_ATTEMPTS = 8;
 
 /**
@@ -92,7 +94,9 @@ async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<void> {
     deps.log.info('message_ignored', { ...message });
     return;
   }
-  if (row.slotAt) await register(row, deps);
+  const slotAgeMs = deps.now().getTime() - Date.parse(row.slotAt ?? '');
+  // A moment long past (the clock stood still) is no right to go now, together with all the others.
+  if (slotAgeMs < SLOT_LASTS_MS) await register(row, deps);
   else await judgeAndRegister(row, deps);
 }
 
@@ -102,8 +106,7 @@ async function judgeAndRegister(video: Video, deps: RegisterAssetsDeps): Promise
     await deps.waitingRoom.move(video, { to: 'rejected', set: { reason: refusal } });
     return;
   }
-  const [slot] = await deps.schedule.reserve(1);
-  const slotAt = slot ?? deps.now();
+  const slotAt = await deps.schedule.reserve();
   const waitSeconds = (slotAt.getTime() - deps.now().getTime()) / 1000;
   const scheduled = { ...video, slotAt: slotAt.toISOString() };
   if (waitSeconds <= 0) await register(scheduled, deps);
@@ -127,6 +130,12 @@ async function judge(video: Video, deps: RegisterAssetsDeps): Promise<Reason | u
 
 /** Takes the row for itself, then registers the asset, or adopts the one that an earlier try made. */
 async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
+  if (video.attempt >= MAX_ATTEMPTS) {
+    const message = `given up after ${video.attempt} tries that came to no end`;
+    const reason = video.reason ?? { code: 'registration_unfinished', message };
+    await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
+    return;
+  }
   const held = await deps.waitingRoom.move(video, {
     to: 'registering',
     inSeconds: LEASE_SECONDS,
@@ -172,10 +181,13 @@ async function createOrAdopt(video: Video, deps: RegisterAssetsDeps): Promise<As
 function stepAfter(error: ProviderError, { attempt }: Video): Step<Video> {
   const set = { reason: reasonOf(error) };
   if (!error.retryable) return { to: 'rejected', set };
-  const refusal = error instanceof ProviderRefusedError ? error : undefined;
-  // The key, the plan or the rate: not this video's fault, so it waits as long as it takes.
-  const isBlameless = refusal !== undefined && refusal.status < 500;
-  if (attempt >= MAX_ATTEMPTS && !isBlameless) return { to: 'failed', set };
-  const backOff = Math.min(3_600, 15 * 2 ** Math.min(attempt, MAX_ATTEMPTS));
-  return { to: 'registering', inSeconds: refusal?.retryAfterSeconds ?? backOff, set };
+  const backOff = Math.min(3_600, 15 * 2 ** attempt);
+  if (error instanceof ProviderRefusedError && error.status < 500) {
+    // The key, the plan, the rate: nothing was made, and it is not this video's fault. The try does
+    // not count, and the video waits as long as it takes.
+    const inSeconds = error.retryAfterSeconds ?? backOff;
+    return { to: 'registering', inSeconds, set: { ...set, attempt: attempt - 1 } };
+  }
+  if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set };
+  return { to: 'registering', inSeconds: backOff, set };
 }

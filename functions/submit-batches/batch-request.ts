@@ -68,9 +68,7 @@ function commonestProfile(claimed: readonly ClaimedAnalysis[]): string {
 
 function overrides(asked: Parameters, defaults: Parameters): Parameters {
   return Object.fromEntries(
-    Object.entries(asked).filter(
-      ([name, value]) => defaults[name] !== value && !isSame(defaults[name], value),
-    ),
+    Object.entries(asked).filter(([name, value]) => !isSame(defaults[name], value)),
   );
 }
 

@@ -10,8 +10,8 @@ const NOT_READY_SECONDS = 300;
 
 /**
  * Sets aside the analyses for which the provider refused a whole batch, as far as they can be told:
- * an asset that is gone or failed ends them, one that is processing again makes them wait, and what
- * is refused alone is the culprit itself.
+ * a failed asset ends them, one that is processing again makes them wait, and what is refused alone
+ * is the culprit itself. An asset that the list lacks proves nothing: lists may lag.
  * @returns those not to blame, left as they were
  */
 export async function blame(
@@ -49,8 +49,7 @@ export async function blame(
 }
 
 function reasonAgainst(asset: Asset | undefined): Reason | undefined {
-  if (!asset) return { code: 'asset_gone', message: 'the provider has no such asset any more' };
-  if (asset.status !== 'failed') return undefined;
+  if (asset?.status !== 'failed') return undefined;
   const words = asset.error?.message ?? 'the provider could not process the file';
   return providerReason('asset_failed', words);
 }

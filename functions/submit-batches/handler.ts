@@ -36,7 +36,7 @@ const LEASE_SECONDS = 300;
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now);
+const store = createStore(table, now, log);
 
 const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
   provider: createTwelveLabs({

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import type { Analysis } from '../../shared/analysis.ts';
+import { type Analysis, isCustomIdOf } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
-import { decode, MalformedMessageError } from '../../shared/decode.ts';
+import { parseOrNothing } from '../../shared/decode.ts';
 import { splitLines } from '../../shared/jsonl.ts';
 import { batchKey } from '../../shared/store/keys.ts';
-import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
+import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import { type ProviderBatch, resultLine } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason } from '../../shared/video.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
@@ -25,28 +25,28 @@ const CLOCK_SKEW_SECONDS = 300;
 /** Settles an intent whose outcome is not known: adopts the provider's batch, or frees the claims. */
 export async function settleIntent(intent: Batch, deps: SubmitBatchesDeps): Promise<void> {
   const analyses = (await deps.store.analysesOf(intent.batchId)).filter(isSubmitting);
-  let found: ProviderBatch | undefined;
-  try {
-    found = await findBatch(intent, analyses, deps);
-  } catch (error) {
-    if (!isProviderError(error)) throw error;
-    const set = { reason: reasonOf(error) };
+  if (!intent.sentAt) {
+    const reason = {
+      code: 'never_sent',
+      message: 'the function ended before the request was sent',
+    };
+    return await abandon(intent, analyses, { reason }, deps);
+  }
+  const search = await findBatch(intent, deps);
+  if ('found' in search) {
+    const { found } = search;
+    deps.log.info('batch_adopted', { batchId: intent.batchId, providerBatchId: found.batch_id });
+    return await markSubmitted(intent, analyses, found, deps);
+  }
+  const sentForSeconds = (deps.now().getTime() - Date.parse(intent.sentAt)) / 1000;
+  if ('unknown' in search || sentForSeconds < CERTAIN_AFTER_SECONDS) {
+    const set = 'unknown' in search ? { reason: search.unknown } : {};
     await deps.waitingRoom.move(intent, {
       to: 'intended',
       inSeconds: DOUBT_SECONDS,
       by: 'clock',
       set,
     });
-    return;
-  }
-  if (found) {
-    deps.log.info('batch_adopted', { batchId: intent.batchId, providerBatchId: found.batch_id });
-    await markSubmitted(intent, analyses, found, deps);
-    return;
-  }
-  const ageSeconds = (deps.now().getTime() - Date.parse(intent.intendedAt)) / 1000;
-  if (ageSeconds < CERTAIN_AFTER_SECONDS) {
-    await deps.waitingRoom.move(intent, { to: 'intended', inSeconds: DOUBT_SECONDS, by: 'clock' });
     return;
   }
   const reason = { code: 'never_created', message: 'the provider has no batch with its items' };
@@ -58,7 +58,7 @@ export async function settleIntent(intent: Batch, deps: SubmitBatchesDeps): Prom
 export async function followBatch(analysis: Analysis, deps: SubmitBatchesDeps): Promise<void> {
   const row = await deps.store.read(batchKey(analysis.batchId ?? ''));
   if (row?.kind !== 'batch' || row.state === 'abandoned') {
-    await backToQueue(analysis, {}, deps);
+    await backToQueue(analysis, row?.kind === 'batch' ? row.ceilingIfAbsent : undefined, deps);
   } else if (row.state === 'intended') {
     await deps.waitingRoom.move(analysis, {
       to: 'submitting',
@@ -93,22 +93,29 @@ export async function markSubmitted(
   });
 }
 
-/** Frees the claims of a batch that certainly does not exist, each back to its old place in the queue. */
+/**
+ * Frees the claims of a batch that certainly does not exist, each back to its old place in the queue.
+ * The intent goes first: from then on nobody can send it, and a claim left behind follows it.
+ */
 export async function abandon(
   intent: Batch,
   analyses: readonly Analysis[],
-  why: { readonly reason: Reason; readonly batchCeiling?: number },
+  { reason, batchCeiling }: { readonly reason: Reason; readonly batchCeiling?: number },
   deps: SubmitBatchesDeps,
 ): Promise<void> {
-  await pMap(analyses, (analysis) => backToQueue(analysis, why, deps), {
+  const abandoned = await deps.waitingRoom.move(intent, {
+    to: 'abandoned',
+    set: { reason, ceilingIfAbsent: batchCeiling },
+  });
+  if (!abandoned) return;
+  await pMap(analyses, (analysis) => backToQueue(analysis, batchCeiling, deps), {
     concurrency: WRITES_AT_ONCE,
   });
-  await deps.waitingRoom.move(intent, { to: 'abandoned', set: { reason: why.reason } });
 }
 
 async function backToQueue(
   analysis: Analysis,
-  { batchCeiling }: { readonly batchCeiling?: number },
+  batchCeiling: number | undefined,
   { waitingRoom, now }: SubmitBatchesDeps,
 ): Promise<void> {
   await waitingRoom.move(analysis, {
@@ -126,31 +133,45 @@ async function submitted(analysis: Analysis, batch: Batch, deps: SubmitBatchesDe
   await deps.waitingRoom.move(analysis, { to: 'submitted', inSeconds, by: 'clock' });
 }
 
-/** The provider's batch that carries our claims: the one in whose results a custom_id of ours stands. */
-async function findBatch(
-  intent: Batch,
-  analyses: readonly Analysis[],
-  { provider, store }: SubmitBatchesDeps,
-): Promise<ProviderBatch | undefined> {
-  const ours = new Set(analyses.map(({ customId }) => customId));
+type Search =
+  | { readonly found: ProviderBatch }
+  | { readonly unknown: Reason }
+  | { readonly absent: true };
+
+/** Looks for the provider's batch in whose results our batch id stands. */
+async function findBatch(intent: Batch, deps: SubmitBatchesDeps): Promise<Search> {
   const sinceMs = Date.parse(intent.intendedAt) - CLOCK_SKEW_SECONDS * 1000;
-  for await (const batch of provider.listBatches([])) {
-    if (Date.parse(batch.created_at) < sinceMs) return undefined;
-    if (batch.analysis_mode && batch.analysis_mode !== intent.analysisMode) continue;
-    if (await store.batchOfProvider(batch.batch_id)) continue;
-    if (ours.has(await firstCustomId(await provider.openResults(batch.batch_id)))) return batch;
+  try {
+    for await (const batch of deps.provider.listBatches([])) {
+      if (Date.parse(batch.created_at) < sinceMs) break;
+      if (batch.analysis_mode && batch.analysis_mode !== intent.analysisMode) continue;
+      if (await deps.store.batchOfProvider(batch.batch_id)) continue;
+      if (isCustomIdOf(intent.batchId, await firstCustomId(batch.batch_id, deps)))
+        return { found: batch };
+    }
+    return { absent: true };
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    return { unknown: reasonOf(error) };
   }
-  return undefined;
 }
 
-/** A batch is wholly ours or not at all, so that its first readable line tells. */
-async function firstCustomId(results: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  for await (const { bytes } of splitLines(results)) {
-    try {
-      return decode(resultLine, new TextDecoder().decode(bytes)).custom_id ?? undefined;
-    } catch (error) {
-      if (!(error instanceof MalformedMessageError)) throw error;
+/**
+ * A batch is wholly ours or not at all, so that its first readable line tells. One whose results are
+ * refused to us (a stranger's, or deleted meanwhile) is not ours.
+ */
+async function firstCustomId(
+  providerBatchId: string,
+  { provider }: SubmitBatchesDeps,
+): Promise<string | undefined> {
+  try {
+    for await (const { bytes } of splitLines(await provider.openResults(providerBatchId))) {
+      const line = resultLine.safeParse(parseOrNothing(new TextDecoder().decode(bytes)));
+      if (line.success) return line.data.custom_id ?? undefined;
     }
+  } catch (error) {
+    if (!(error instanceof ProviderRefusedError && error.status < 500 && error.status !== 429))
+      throw error;
   }
   return undefined;
 }

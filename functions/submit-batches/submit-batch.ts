@@ -15,44 +15,54 @@ import { batchRequest, type ClaimedAnalysis } from './batch-request.ts';
 import { blame } from './blame.ts';
 import type { PlannedBatch } from './plan-batches.ts';
 import { abandon, DOUBT_SECONDS, markSubmitted } from './settle-intent.ts';
-import type { SubmitBatchesDeps } from './submit-batches.ts';
+import type { Outlook, SubmitBatchesDeps } from './submit-batches.ts';
 
 /** Longer than the function may run, plus the provider's own deadline. */
 const CLAIM_SECONDS = 900;
-const RATE_LIMITED_SECONDS = 60;
+/** How long the provider is left alone after it asked for it: its own word, but at most an hour. */
+const PEACE_SECONDS = 60;
+const MAX_PEACE_SECONDS = 3_600;
 
 /**
- * Sends one planned batch: writes the intent, claims its analyses, sends the request exactly once,
- * and records the answer. Killed anywhere, the intent comes due and is settled from the provider's
- * own list.
- * @returns in how many seconds another round makes sense
+ * Sends one planned batch: writes the intent, claims its analyses, notes that it is about to send,
+ * sends the request exactly once, and records the answer. Killed anywhere, the intent comes due and
+ * is settled: at once when nothing was sent, else from the provider's own list.
  */
 export async function submitBatch(
   planned: PlannedBatch,
   deps: SubmitBatchesDeps,
-): Promise<number | undefined> {
+): Promise<Outlook> {
   const intent = await writeIntent(planned, deps);
   const claimed = await claim(planned, intent, deps);
-  if (claimed.length === 0) {
-    await abandon(intent, [], { reason: nothingLeft }, deps);
-    return undefined;
-  }
   const analyses = claimed.map(({ analysis }) => analysis);
+  if (claimed.length === 0) {
+    await abandon(intent, analyses, { reason: nothingLeft }, deps);
+    return { lookAgainInSeconds: undefined };
+  }
+  // The fence: once somebody else has settled this intent, it must not be sent any more.
+  const sending = await deps.waitingRoom.move(intent, {
+    to: 'intended',
+    inSeconds: CLAIM_SECONDS,
+    by: 'clock',
+    set: { sentAt: deps.now().toISOString(), itemCount: claimed.length },
+  });
+  if (!sending) return { lookAgainInSeconds: 0 };
+
   let created: CreatedBatch;
   try {
     created = await deps.provider.createBatch(batchRequest(planned.analysisMode, claimed));
   } catch (error) {
     if (!isProviderError(error)) throw error;
     deps.log.warn('batch_not_created', { batchId: intent.batchId, ...reasonOf(error) });
-    return await afterFailure(error, intent, analyses, deps);
+    return await afterFailure(error, sending, analyses, deps);
   }
   deps.log.info('batch_submitted', {
     batchId: intent.batchId,
     providerBatchId: created.batch_id,
     items: analyses.length,
   });
-  await markSubmitted(intent, analyses, created, deps);
-  return undefined;
+  await markSubmitted(sending, analyses, created, deps);
+  return { lookAgainInSeconds: undefined };
 }
 
 const nothingLeft = {
@@ -61,7 +71,7 @@ const nothingLeft = {
 };
 
 async function writeIntent(
-  { analysisMode, analyses }: PlannedBatch,
+  { analysisMode }: PlannedBatch,
   { store, newBatchId, now }: SubmitBatchesDeps,
 ): Promise<Batch> {
   const batchId = newBatchId();
@@ -72,7 +82,6 @@ async function writeIntent(
       state: 'intended',
       batchId,
       analysisMode,
-      itemCount: analyses.length,
       intendedAt: now().toISOString(),
     },
     { at: later(now(), CLAIM_SECONDS), by: 'clock' },
@@ -115,7 +124,7 @@ async function claimOne(
 ): Promise<ClaimedAnalysis['analysis'] | undefined> {
   const version = profileVersion(profile);
   const attempt = analysis.attempt + 1;
-  const customId = customIdOf(analysis, version, attempt);
+  const customId = customIdOf(analysis, version, batchId);
   const claimed = await deps.waitingRoom.move(analysis, {
     to: 'submitting',
     inSeconds: CLAIM_SECONDS,
@@ -135,40 +144,41 @@ async function afterFailure(
   intent: Batch,
   analyses: readonly Analysis[],
   deps: SubmitBatchesDeps,
-): Promise<number | undefined> {
+): Promise<Outlook> {
   const reason = reasonOf(error);
   const half = Math.max(1, Math.ceil(analyses.length / 2));
-  const status = error instanceof ProviderRefusedError ? error.status : undefined;
-  switch (status) {
-    case 400:
-    case 404:
-    case 409:
-    case 413:
-    case 422:
-      await abandon(
-        intent,
-        await blame(analyses, reason, deps),
-        { reason, batchCeiling: half },
-        deps,
-      );
-      return 0;
-    case 401:
-    case 402:
-    case 403:
-    case 429:
-    case 503:
+  switch (verdictOn(error)) {
+    case 'refused': {
+      const innocent = await blame(analyses, reason, deps);
+      await abandon(intent, innocent, { reason, batchCeiling: half }, deps);
+      return { lookAgainInSeconds: 0 };
+    }
+    case 'not-now': {
       await abandon(intent, analyses, { reason }, deps);
-      return error instanceof ProviderRefusedError
-        ? (error.retryAfterSeconds ?? RATE_LIMITED_SECONDS)
-        : RATE_LIMITED_SECONDS;
-    default:
-      // The batch may exist. Until it is certain that it does not, its analyses stay claimed.
+      const asked = error instanceof ProviderRefusedError ? error.retryAfterSeconds : undefined;
+      const seconds = Math.min(asked ?? PEACE_SECONDS, MAX_PEACE_SECONDS);
+      return { lookAgainInSeconds: seconds, keepsStill: true };
+    }
+    case 'doubt': {
+      const isTooSlow = error instanceof ProviderRefusedError && error.status === 504;
       await deps.waitingRoom.move(intent, {
         to: 'intended',
         inSeconds: DOUBT_SECONDS,
         by: 'clock',
-        set: { reason, ...(status === 504 && { ceilingIfAbsent: half }) },
+        set: { reason, ...(isTooSlow && { ceilingIfAbsent: half }) },
       });
-      return DOUBT_SECONDS;
+      return { lookAgainInSeconds: DOUBT_SECONDS };
+    }
   }
+}
+
+/**
+ * `refused`: for what is in it, whole. `not-now`: for the key, the plan, a slot or the rate. `doubt`:
+ * the batch may exist; a gateway's 503, without a code of the API's, proves nothing either.
+ */
+function verdictOn(error: ProviderError): 'refused' | 'not-now' | 'doubt' {
+  if (!(error instanceof ProviderRefusedError)) return 'doubt';
+  if ([400, 404, 409, 413, 422].includes(error.status)) return 'refused';
+  if ([401, 402, 403, 429].includes(error.status)) return 'not-now';
+  return error.status === 503 && error.providerCode !== 'http_503' ? 'not-now' : 'doubt';
 }

@@ -26,7 +26,7 @@ export interface SubmitBatchesDeps {
   readonly waitingRoom: WaitingRoom;
   /** Our own queue: a round to come. */
   readonly queuedAnalyses: Queue<RoundDue>;
-  readonly acquireLease: () => Promise<Lease | undefined>;
+  readonly acquireLease: () => Promise<Lease | 'taken' | 'paused'>;
   readonly profiles: readonly Profile[];
   readonly limits: BatchLimits;
   /** A new id of a batch, never given before. */
@@ -37,11 +37,20 @@ export interface SubmitBatchesDeps {
   readonly log: Log;
 }
 
-/** How soon to look again while another round is under way, or the provider asked for peace. */
+/** How soon to look again while another round is under way. */
 const LEASE_TAKEN_SECONDS = 20;
-const OUTAGE_SECONDS = 60;
+/** Rows in doubt that one round settles at most. */
+const ROWS_TO_SETTLE = 1_000;
 /** A batch is begun only with time for its claims, the provider's deadline and the record. */
 const BATCH_RESERVE_MS = 180_000;
+
+/** What a round leaves behind: when the next makes sense, and until then whether to keep still. */
+export interface Outlook {
+  /** Undefined when only something new can make sense of another round. */
+  readonly lookAgainInSeconds: number | undefined;
+  /** The provider wants no request before that. */
+  readonly keepsStill?: boolean;
+}
 
 /**
  * One round of the batcher: settles what an earlier round left open, then sends the batches that are
@@ -50,30 +59,25 @@ const BATCH_RESERVE_MS = 180_000;
  */
 export async function submitBatches(deps: SubmitBatchesDeps): Promise<void> {
   const lease = await deps.acquireLease();
-  if (!lease) {
-    await lookAgain(LEASE_TAKEN_SECONDS, deps);
-    return;
-  }
+  if (lease === 'paused') return;
+  if (lease === 'taken') return await lookAgain(LEASE_TAKEN_SECONDS, deps);
+  let outlook: Outlook = { lookAgainInSeconds: undefined };
   try {
-    await lookAgain(await round(lease, deps), deps);
+    outlook = await round(lease, deps);
   } catch (error) {
     if (!isProviderError(error)) throw error;
     deps.log.warn('round_cut_short', { error: error.message });
-    await lookAgain(OUTAGE_SECONDS, deps);
   } finally {
-    await lease.release();
+    await lease.release(outlook.keepsStill ? outlook.lookAgainInSeconds : 0);
   }
+  await lookAgain(outlook.lookAgainInSeconds, deps);
 }
 
-/** @returns in how many seconds another round makes sense; undefined when only something new can make sense of one */
-async function round(lease: Lease, deps: SubmitBatchesDeps): Promise<number | undefined> {
-  const waiting = await deps.store.due('submit-batches', deps.now(), readAhead(deps.limits));
-  for (const row of waiting) {
-    if (row.kind === 'batch') await settleIntent(row, deps);
-    if (row.kind === 'analysis' && row.state === 'submitting') await followBatch(row, deps);
-  }
-  const queued = waiting.filter((row): row is Analysis => isQueued(row));
-  if (queued.length === 0) return undefined;
+async function round(lease: Lease, deps: SubmitBatchesDeps): Promise<Outlook> {
+  await settle(deps);
+  const due = await deps.store.due('submit-batches', deps.now(), readAhead(deps.limits));
+  const queued = due.filter((row): row is Analysis => row.kind === 'analysis');
+  if (queued.length === 0) return { lookAgainInSeconds: undefined };
 
   const free = await freeSlots(deps);
   const plan = planBatches(queued, free, deps.limits, deps.now());
@@ -85,12 +89,21 @@ async function round(lease: Lease, deps: SubmitBatchesDeps): Promise<number | un
   });
   const waits = [plan.lookAgainInSeconds];
   for (const planned of plan.batches) {
-    if (deps.remainingMs() < BATCH_RESERVE_MS) return 0;
-    if (!(await lease.renew())) return LEASE_TAKEN_SECONDS;
-    waits.push(await submitBatch(planned, deps));
+    if (deps.remainingMs() < BATCH_RESERVE_MS) return { lookAgainInSeconds: 0 };
+    if (!(await lease.renew())) return { lookAgainInSeconds: LEASE_TAKEN_SECONDS };
+    const outlook = await submitBatch(planned, deps);
+    if (outlook.keepsStill) return outlook;
+    waits.push(outlook.lookAgainInSeconds);
   }
   const known = waits.filter((seconds) => seconds !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
+  return { lookAgainInSeconds: known.length > 0 ? Math.min(...known) : undefined };
+}
+
+/** Intents first: their analyses go with them. */
+async function settle(deps: SubmitBatchesDeps): Promise<void> {
+  const due = await deps.store.due('settle-batches', deps.now(), ROWS_TO_SETTLE);
+  for (const row of due) if (row.kind === 'batch') await settleIntent(row, deps);
+  for (const row of due) if (row.kind === 'analysis') await followBatch(row, deps);
 }
 
 /**
@@ -107,10 +120,6 @@ async function freeSlots({ provider, store, limits }: SubmitBatchesDeps): Promis
 /** As many rows as could go at once. */
 function readAhead({ maxActive, maxRequests }: BatchLimits): number {
   return maxActive * maxRequests;
-}
-
-function isQueued(row: { kind: string; state: string }): boolean {
-  return row.kind === 'analysis' && row.state === 'queued';
 }
 
 /** What waits longer than a minute the clock brings back; a message each time would pile up. */

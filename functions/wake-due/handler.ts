@@ -26,7 +26,7 @@ const env = loadEnv({
 const now = () => new Date();
 
 const deps: WakeDueDeps = {
-  store: createStore(createTable(env.TABLE_NAME), now),
+  store: createStore(createTable(env.TABLE_NAME), now, log),
   queues: {
     'register-asset': createQueue(env.UPLOADS_QUEUE_URL),
     'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL),

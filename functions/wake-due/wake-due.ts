@@ -7,9 +7,13 @@ import type { Queue } from '../../shared/queue.ts';
 import type { Row, Store } from '../../shared/store/store.ts';
 import { later, rowDueOf, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 
+/** The stages that are handed row by row; the batcher's are rounds over the table. */
+type RowStage = Exclude<Stage, RoundStage>;
+type RoundStage = 'submit-batches' | 'settle-batches';
+
 export interface WakeDueDeps {
   readonly store: Pick<Store, 'due' | 'move'>;
-  readonly queues: Readonly<Record<Exclude<Stage, 'submit-batches'>, Queue<RowDue>>>;
+  readonly queues: Readonly<Record<RowStage, Queue<RowDue>>>;
   readonly queuedAnalyses: Queue<RoundDue>;
   readonly now: () => Date;
   readonly log: Log;
@@ -18,8 +22,8 @@ export interface WakeDueDeps {
 
 /** Rows woken at each stage in one tick: what a stage can take until the next. */
 const ROWS_PER_TICK = 500;
-/** How long a stage has for a row that it was woken for, before it is woken again. */
-const LEASE_SECONDS = 600;
+/** How long a stage has for a row before it is woken again: longer than any function may run. */
+const LEASE_SECONDS = 960;
 
 /**
  * The clock: finds the rows that are due at each stage, the longest due first, and wakes the stage.
@@ -37,12 +41,15 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
 async function wakeStage(stage: Stage, deps: WakeDueDeps): Promise<void> {
   const rows = await deps.store.due(stage, deps.now(), ROWS_PER_TICK);
   if (rows.length === 0) return;
-  const woken =
-    stage === 'submit-batches' ? await wakeRound(rows, deps) : await wakeEach(stage, rows, deps);
+  const woken = isRound(stage) ? await wakeRound(rows, deps) : await wakeEach(stage, rows, deps);
   const rescued = woken.filter(({ dueBy }) => dueBy === 'message').length;
   deps.count('RowsWoken', woken.length, { stage });
   deps.count('RowsRescued', rescued, { stage });
   deps.log.info('stage_woken', { stage, rows: woken.length, rescued, oldestDueAt: rows[0]?.dueAt });
+}
+
+function isRound(stage: Stage): stage is RoundStage {
+  return stage === 'submit-batches' || stage === 'settle-batches';
 }
 
 /** The batcher reads the table itself, and what waits there keeps its place: one message will do. */
@@ -53,7 +60,7 @@ async function wakeRound(rows: readonly Row[], { queuedAnalyses }: WakeDueDeps) 
 
 /** @returns the rows that were woken, as they were found */
 async function wakeEach(
-  stage: Exclude<Stage, 'submit-batches'>,
+  stage: RowStage,
   rows: readonly Row[],
   { store, queues, now }: WakeDueDeps,
 ): Promise<Row[]> {

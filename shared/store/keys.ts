@@ -50,6 +50,6 @@ export const indexes = {
   batch: 'batch',
   /** Our batch for one of the provider's: `providerBatchId`. */
   providerBatch: 'provider-batch',
-  /** The segments of one definition over the library, by the time of the video: `definition`, `foundAt`. */
+  /** The segments of one definition over the library, newest first by when the video was queued: `definition`, `queuedAt`. */
   segments: 'segments',
 } as const;

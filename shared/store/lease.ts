@@ -5,40 +5,44 @@ import type { Table } from './table.ts';
 export interface Lease {
   /** True while the lease is still ours; extends it. Ask before each act that must not be doubled. */
   renew(): Promise<boolean>;
-  /** Gives it back, so that the next one need not wait for it to run out. */
-  release(): Promise<void>;
+  /** Gives it back; nobody gets it before `pauseSeconds` have passed. */
+  release(pauseSeconds?: number): Promise<void>;
 }
 
 /**
- * Takes the lease `name` for `seconds`; undefined while another holds it. Each holder has a number
- * of its own, so that one who wakes up late can neither renew nor release what is no longer his.
+ * Takes the lease `name` for `seconds`; `taken` while another holds it, `paused` when its last
+ * holder asked for peace. Each holder has a number of its own, so that one who wakes up late can
+ * neither renew nor release what is no longer his.
  */
 export async function acquireLease(
   table: Table,
   name: string,
   seconds: number,
   now: () => Date,
-): Promise<Lease | undefined> {
+): Promise<Lease | 'taken' | 'paused'> {
   const key = leaseKey(name);
-  const until = () => new Date(now().getTime() + seconds * 1000).toISOString();
-  const seen = (await table.get(key))?.['holder'];
-  const last = typeof seen === 'number' ? seen : 0;
+  const after = (delaySeconds: number) =>
+    new Date(now().getTime() + delaySeconds * 1000).toISOString();
+  const row = await table.get(key);
+  if (String(row?.['pausedUntil'] ?? '') > after(0)) return 'paused';
+  const last = Number(row?.['holder'] ?? 0);
   const holder = last + 1;
   const taken = await table.updateIf(
     key,
-    { holder, heldUntil: until() },
+    { holder, heldUntil: after(seconds) },
     {
       expression: 'attribute_not_exists(holder) OR (holder = :last AND heldUntil < :now)',
-      values: { ':last': last, ':now': now().toISOString() },
+      values: { ':last': last, ':now': after(0) },
     },
   );
-  if (!taken) return undefined;
+  if (!taken) return 'taken';
 
   const ours = { expression: 'holder = :ours', values: { ':ours': holder } };
   return {
-    renew: () => table.updateIf(key, { heldUntil: until() }, ours),
-    release: async () => {
-      await table.updateIf(key, { heldUntil: new Date(0).toISOString() }, ours);
+    renew: () => table.updateIf(key, { heldUntil: after(seconds) }, ours),
+    release: async (pauseSeconds = 0) => {
+      const changes = { heldUntil: new Date(0).toISOString(), pausedUntil: after(pauseSeconds) };
+      await table.updateIf(key, changes, ours);
     },
   };
 }

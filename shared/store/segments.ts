@@ -47,7 +47,7 @@ function segmentRow(analysis: Analysis, segment: Segment, ordinal: number): RowK
     videoId,
     profile,
     definition: `${profile}/${definition}`,
-    foundAt: queuedAt,
+    queuedAt,
     startSeconds,
     endSeconds,
     fields,

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { type Analysis, analysis } from '../analysis.ts';
 import { type Batch, batch } from '../batch.ts';
+import { describeIssues } from '../decode.ts';
 import { lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
+import type { Log } from '../observability.ts';
 import { type Upload, type Video, video, videoIdOf } from '../video.ts';
 import { indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** A row of the state machine. */
 export type Row = Video | Analysis | Batch;
@@ -32,7 +34,7 @@ export type Store = ReturnType<typeof createStore>;
  *
  * A write that lost a race answers undefined or false: that is an outcome, not an error.
  */
-export function createStore(table: Table, now: () => Date) {
+export function createStore(table: Table, now: () => Date, log: Log) {
   return {
     claimVideo,
     queueAnalysis,
@@ -49,6 +51,7 @@ export function createStore(table: Table, now: () => Date) {
   /**
    * Enters an upload as `registering`. Undefined when it, or a newer upload of the same key, was
    * entered before: S3's `sequencer` orders the uploads of a key, the ETag tells their bytes apart.
+   * The same bytes dropped anew are another try only where the last one ended without success.
    */
   async function claimVideo(upload: Upload, due: Due): Promise<Video | undefined> {
     const claimed: Video = {
@@ -62,8 +65,16 @@ export function createStore(table: Table, now: () => Date) {
       ...firstWait('register-asset', due),
     };
     const entered = await table.putIf(claimed, {
-      expression: 'attribute_not_exists(pk) OR (sequencer < :sequencer AND etag <> :etag)',
-      values: { ':sequencer': upload.sequencer, ':etag': upload.etag },
+      expression:
+        'attribute_not_exists(pk) OR ' +
+        '(sequencer < :sequencer AND (etag <> :etag OR #state IN (:rejected, :failed)))',
+      names: { '#state': 'state' },
+      values: {
+        ':sequencer': upload.sequencer,
+        ':etag': upload.etag,
+        ':rejected': 'rejected',
+        ':failed': 'failed',
+      },
     });
     return entered ? claimed : undefined;
   }
@@ -84,7 +95,7 @@ export function createStore(table: Table, now: () => Date) {
 
   /** Writes down the intent of a batch. Undefined when its id is taken. */
   async function intendBatch(fields: Omit<Batch, Waiting>, due: Due): Promise<Batch | undefined> {
-    const whole = { ...fields, ...firstWait('submit-batches', due) };
+    const whole = { ...fields, ...firstWait('settle-batches', due) };
     const written = await table.putIf(whole, { expression: 'attribute_not_exists(pk)' });
     return written ? whole : undefined;
   }
@@ -109,9 +120,11 @@ export function createStore(table: Table, now: () => Date) {
       dueAt: due?.at.toISOString(),
       dueBy: due?.by,
     };
+    // The row of a newer upload begins anew at revision 0: its sequencer tells it from the older one.
+    const sequencer = 'sequencer' in from ? from.sequencer : undefined;
     const moved = await table.updateIf(from, changes, {
-      expression: 'revision = :seen',
-      values: { ':seen': from.revision },
+      expression: `revision = :seen${sequencer === undefined ? '' : ' AND sequencer = :upload'}`,
+      values: { ':seen': from.revision, ...(sequencer !== undefined && { ':upload': sequencer }) },
     });
     return moved ? ({ ...from, ...changes } as R) : undefined;
   }
@@ -119,12 +132,12 @@ export function createStore(table: Table, now: () => Date) {
   /** One row as it is this moment. */
   async function read(key: RowKey): Promise<Row | undefined> {
     const item = await table.get(key);
-    return item && row.parse(item);
+    return item && rowsOf([item])[0];
   }
 
   /** Rows as they are this moment, in no order; the missing ones are left out. */
   async function readMany(keys: readonly RowKey[]): Promise<Row[]> {
-    return (await table.getMany(keys)).map((item) => row.parse(item));
+    return rowsOf(await table.getMany(keys));
   }
 
   /** The rows that wait for `stage` and are due by `at`, the longest due first, at most `limit`. */
@@ -138,7 +151,7 @@ export function createStore(table: Table, now: () => Date) {
       },
       limit,
     );
-    return items.map((item) => row.parse(item));
+    return rowsOf(items);
   }
 
   /** How many rows are in a state: none but batches know `intended`, say. At most `limit` are counted. */
@@ -178,6 +191,17 @@ export function createStore(table: Table, now: () => Date) {
     );
     const found = key && (await read(rowKey.parse(key)));
     return found?.kind === 'batch' ? found : undefined;
+  }
+
+  /** One row that can't be read (another version's, or edited by hand) must not stop its whole stage. */
+  function rowsOf(items: readonly Item[]): Row[] {
+    return items.flatMap((item) => {
+      const parsed = row.safeParse(item);
+      if (parsed.success) return [parsed.data];
+      const { pk, sk } = item;
+      log.error('row_unreadable', { pk, sk, error: describeIssues(parsed.error) });
+      return [];
+    });
   }
 
   function firstWait(stage: Stage, { at, by }: Due) {

@@ -9,6 +9,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { PipelineError } from '../errors.ts';
 import type { RowKey } from './keys.ts';
 
 export type Item = Record<string, unknown>;
@@ -17,11 +18,21 @@ export type Table = ReturnType<typeof createTable>;
 /** A condition expression with the values it refers to. */
 export interface Condition {
   readonly expression: string;
+  readonly names?: Record<string, string>;
   readonly values?: Item;
+}
+
+/** Thrown for an item that DynamoDB will never take: too large, a key too long, a value it does not know. */
+export class UnstorableError extends PipelineError {
+  override readonly name = 'UnstorableError';
+  readonly code = 'unstorable';
+  readonly retryable = false;
 }
 
 const KEYS_PER_GET = 100;
 const ITEMS_PER_WRITE = 25;
+/** A thousand rows that move at once may be throttled for some seconds: the SDK backs off. */
+const maxAttempts = 10;
 
 /**
  * One DynamoDB table, as the store uses it: single-item conditional writes and plain reads. A
@@ -29,9 +40,12 @@ const ITEMS_PER_WRITE = 25;
  */
 export function createTable(
   tableName: string,
-  client: DynamoDBDocumentClient = DynamoDBDocumentClient.from(new DynamoDBClient(), {
-    marshallOptions: { removeUndefinedValues: true },
-  }),
+  client: DynamoDBDocumentClient = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ maxAttempts }),
+    {
+      marshallOptions: { removeUndefinedValues: true },
+    },
+  ),
 ) {
   return { get, getMany, query, putIf, updateIf, putAll, deleteAll };
 
@@ -80,13 +94,14 @@ export function createTable(
   }
 
   /** Puts a whole item; false when the condition does not hold. */
-  async function putIf(item: Item, { expression, values }: Condition): Promise<boolean> {
+  async function putIf(item: Item, { expression, names, values }: Condition): Promise<boolean> {
     return await unlessLost(
       client.send(
         new PutCommand({
           TableName: tableName,
           Item: item,
           ConditionExpression: expression,
+          ...(names && { ExpressionAttributeNames: names }),
           ...(values && { ExpressionAttributeValues: values }),
         }),
       ),
@@ -134,8 +149,12 @@ export function createTable(
   async function writeAll(requests: WriteRequests): Promise<void> {
     let wanted = requests;
     while (wanted.length > 0) {
-      const { UnprocessedItems: left = {} } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: wanted.slice(0, ITEMS_PER_WRITE) } }),
+      const { UnprocessedItems: left = {} } = await unlessUnstorable(
+        client.send(
+          new BatchWriteCommand({
+            RequestItems: { [tableName]: wanted.slice(0, ITEMS_PER_WRITE) },
+          }),
+        ),
       );
       wanted = [...wanted.slice(ITEMS_PER_WRITE), ...((left[tableName] ?? []) as WriteRequests)];
     }
@@ -146,10 +165,19 @@ type WriteRequests = ({ PutRequest: { Item: Item } } | { DeleteRequest: { Key: I
 
 async function unlessLost(write: Promise<unknown>): Promise<boolean> {
   try {
-    await write;
+    await unlessUnstorable(write);
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
+  }
+}
+
+async function unlessUnstorable<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+    throw new UnstorableError(error.message, { cause: error });
   }
 }

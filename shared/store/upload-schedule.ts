@@ -4,10 +4,10 @@ import type { Table } from './table.ts';
 /** Hands out the moments at which an asset may be registered, so that the plan's rate is kept. */
 export interface UploadSchedule {
   /**
-   * Reserves the next `count` free moments, no two closer than the rate allows, none in the past.
+   * Reserves the next free moment: none is closer to another than the rate allows, none in the past.
    * A moment reserved and not used is lost; that only costs time.
    */
-  reserve(count: number): Promise<Date[]>;
+  reserve(): Promise<Date>;
 }
 
 /**
@@ -21,21 +21,19 @@ export function createUploadSchedule(
 ): UploadSchedule {
   const intervalMs = 60_000 / uploadsPerMinute;
   return {
-    async reserve(count) {
+    async reserve() {
       for (;;) {
         const nextFree = (await table.get(uploadScheduleKey))?.['nextFreeAt'];
         const seen = typeof nextFree === 'string' ? nextFree : undefined;
-        const firstMs = Math.max(now().getTime(), seen ? Date.parse(seen) : 0);
+        const reservedMs = Math.max(now().getTime(), seen ? Date.parse(seen) : 0);
         const reserved = await table.updateIf(
           uploadScheduleKey,
-          { nextFreeAt: new Date(firstMs + Math.ceil(count * intervalMs)).toISOString() },
+          { nextFreeAt: new Date(reservedMs + Math.ceil(intervalMs)).toISOString() },
           seen
             ? { expression: 'nextFreeAt = :seen', values: { ':seen': seen } }
             : { expression: 'attribute_not_exists(nextFreeAt)' },
         );
-        if (reserved) {
-          return Array.from({ length: count }, (_, at) => new Date(firstMs + at * intervalMs));
-        }
+        if (reserved) return new Date(reservedMs);
       }
     },
   };

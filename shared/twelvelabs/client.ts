@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
+import { parseOrNothing } from '../decode.ts';
 import { type AssetForm, encodeAssetForm } from './asset-form.ts';
 import { ProviderRefusedError, ProviderSilentError } from './errors.ts';
 import { type HttpRequest, readText, sendRequest } from './http.ts';
@@ -150,13 +151,5 @@ async function* unlessCut(response: IncomingMessage): AsyncGenerator<Uint8Array>
     yield* response as AsyncIterable<Uint8Array>;
   } catch (cause) {
     throw new ProviderSilentError(`the results were cut: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,16 +4,14 @@ import * as z from 'zod';
 
 export const asset = z.object({
   _id: z.string(),
-  status: z.enum(['processing', 'ready', 'failed']),
+  status: z.string(),
   filename: z.string().nullish(),
-  size: z.number().nullish(),
   duration: z.number().nullish(),
   technical_metadata: z
     .object({
       video_width: z.number().nullish(),
       video_height: z.number().nullish(),
       video_duration_seconds: z.number().nullish(),
-      file_size_bytes: z.number().nullish(),
     })
     .nullish(),
   error: z.object({ message: z.string().nullish() }).nullish(),
@@ -27,7 +25,6 @@ export const assetPage = z.object({ data: z.array(asset), page_info: pageInfo })
 export const createdBatch = z.object({
   batch_id: z.string(),
   expires_at: z.string().nullish(),
-  items: z.array(z.object({ task_id: z.string(), custom_id: z.string().nullish() })).default([]),
 });
 export type CreatedBatch = z.infer<typeof createdBatch>;
 
@@ -38,11 +35,11 @@ export const providerBatch = z.object({
   total_items: z.int(),
   created_at: z.string(),
   expires_at: z.string().nullish(),
-  queued_items: z.int(),
-  processing_items: z.int(),
-  ready_items: z.int(),
-  failed_items: z.int(),
-  canceled_items: z.int(),
+  queued_items: z.int().default(0),
+  processing_items: z.int().default(0),
+  ready_items: z.int().default(0),
+  failed_items: z.int().default(0),
+  canceled_items: z.int().default(0),
 });
 export type ProviderBatch = z.infer<typeof providerBatch>;
 

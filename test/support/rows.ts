@@ -70,6 +70,7 @@ export function anAnalysis(fields: Partial<Analysis> = {}): Analysis {
     durationSeconds: 60,
     queuedAt: MADE_AT.toISOString(),
     attempt: 0,
+    setbacks: 0,
     stage: 'submit-batches',
     dueAt: MADE_AT.toISOString(),
     dueBy: 'clock',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { isFinal, readVideo, type VideoRows } from '../../local/read-video.ts';
@@ -9,6 +10,7 @@ import {
   type TwelveLabsBox,
   type TwelveLabsBoxOptions,
 } from '../../local/twelvelabs/box.ts';
+import { batchKey } from '../../shared/store/keys.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 const API_KEY = 'tlk_test';
@@ -35,6 +37,8 @@ export interface TestPipeline extends AsyncDisposable {
   rowsOf(key: string): Promise<VideoRows>;
   /** Lets time pass, dealing with whatever comes due, until each key is final, at most `seconds`. */
   letThemFinish(keys: readonly string[], seconds: number): Promise<VideoRows[]>;
+  /** Where the raw results of a closed batch lie. */
+  archiveKeyOf(batchId: string | undefined): Promise<string>;
   letPass(seconds: number): Promise<void>;
   /** Passes a long time in a moment: nothing happens on the way, and what came due happens then. */
   leap(seconds: number): Promise<void>;
@@ -89,6 +93,12 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     logs,
     rowsOf,
     letPass,
+    async archiveKeyOf(batchId = '') {
+      const { Item: item } = await table.send(
+        new GetCommand({ TableName: tableName, Key: batchKey(batchId) }),
+      );
+      return String(item?.['archiveKey']);
+    },
     async drop(key, content = CLIP) {
       const body = content instanceof URL ? await readFile(content) : content;
       await s3.send(new PutObjectCommand({ Bucket: uploadsBucket, Key: key, Body: body }));

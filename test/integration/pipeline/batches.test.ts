@@ -49,7 +49,7 @@ it('sends what an expired batch left undone again, within its attempts, and says
 
   const [analysis] = (await test.rowsOf('a.webm')).analyses;
   expect(analysis).toMatchObject({ state: 'failed', attempt: 3 });
-  expect(analysis?.reason?.message).toMatch(/attempt 3 of 3/);
+  expect(analysis?.reason?.message).toMatch(/try 3 of 3/);
   expect(test.box.batches().map(({ status }) => status)).toEqual(['expired', 'expired', 'expired']);
   expect(test.box.ledger.billedItems()).toHaveLength(0);
 });
@@ -68,7 +68,7 @@ it('sets aside the one analysis that the provider refuses a batch for, and sends
 
   const [a, b, c] = await test.letThemFinish(keys, 600);
 
-  expect(b?.analyses).toMatchObject([{ state: 'failed', reason: { code: 'asset_gone' } }]);
+  expect(b?.analyses).toMatchObject([{ state: 'failed', reason: { code: 'resource_not_exist' } }]);
   for (const it of [a, c]) expect(it?.analyses).toMatchObject([{ state: 'ready' }]);
   expect(test.box.ledger.billedItems()).toHaveLength(2);
 });

@@ -44,7 +44,7 @@ it('keeps the raw results of each batch in the archive, byte for byte', async ()
   const object = await s3.send(
     new GetObjectCommand({
       Bucket: cloud.outputs['ArchiveBucketName'],
-      Key: `batches/${rows?.analyses[0]?.batchId}.jsonl`,
+      Key: await test.archiveKeyOf(rows?.analyses[0]?.batchId),
     }),
   );
 

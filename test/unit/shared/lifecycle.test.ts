@@ -38,7 +38,7 @@ const expected: Record<string, Expected> = {
     },
     stages: {
       queued: 'submit-batches',
-      submitting: 'submit-batches',
+      submitting: 'settle-batches',
       submitted: 'collect-results',
     },
   },
@@ -46,7 +46,7 @@ const expected: Record<string, Expected> = {
     lifecycle: batchLifecycle,
     first: 'intended',
     moves: { intended: ['intended', 'active', 'abandoned'], active: ['active', 'closed'] },
-    stages: { intended: 'submit-batches', active: 'collect-results' },
+    stages: { intended: 'settle-batches', active: 'collect-results' },
   },
 };
 

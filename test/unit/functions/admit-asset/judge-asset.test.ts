@@ -16,12 +16,15 @@ const limits: typeof assetLimits = {
 };
 
 describe('an asset', () => {
-  it('that the provider does not know any more is rejected', () => {
+  it('that the list lacks is waited for: lists lag', () => {
     expect(judgeAsset(undefined, limits)).toMatchObject({
-      kind: 'rejected',
-      reason: { code: 'asset_gone' },
-      facts: {},
+      kind: 'waiting',
+      reason: { code: 'asset_missing' },
     });
+  });
+
+  it('in a state that is not documented makes its video wait', () => {
+    expect(judgeAsset(anAsset({ status: 'indexing' }), limits)).toEqual({ kind: 'waiting' });
   });
 
   it('that is processing makes its video wait, whatever is known of it', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeLine } from '../../../../functions/collect-results/judge-line.ts';
 import type { ResultLine } from '../../../../shared/twelvelabs/schemas.ts';
 
-const first = { attempt: 1 };
+const first = { setbacks: 0 };
 
 describe('a line that is ready', () => {
   it('gives its data', () => {
@@ -14,11 +14,8 @@ describe('a line that is ready', () => {
     expect(judgeLine(aLine({ status: 'ready', data: { data: '' } }), first).kind).toBe('ready');
   });
 
-  it.each([undefined, null])('without data (%s) is tried again', (data) => {
-    expect(judgeLine(aLine({ status: 'ready', data }), first)).toMatchObject({
-      kind: 'again',
-      reason: { code: 'result_empty' },
-    });
+  it.each([undefined, null])('without data (%s) stays open, for it is paid', (data) => {
+    expect(judgeLine(aLine({ status: 'ready', data }), first)).toEqual({ kind: 'open' });
   });
 });
 
@@ -76,7 +73,7 @@ describe('a line that is not final', () => {
     'but %j leaves its analysis open',
     (status) => {
       const data = { data: 'not final' };
-      expect(judgeLine(aLine({ status, data }), { attempt: 9 })).toEqual({ kind: 'open' });
+      expect(judgeLine(aLine({ status, data }), { setbacks: 9 })).toEqual({ kind: 'open' });
     },
   );
 });
@@ -87,17 +84,16 @@ describe('another try', () => {
   it.each([
     [0, 'again'],
     [1, 'again'],
-    [2, 'again'],
+    [2, 'failed'],
     [3, 'failed'],
-    [4, 'failed'],
-  ])('after attempt %d: %s', (attempt, kind) => {
-    expect(judgeLine(line, { attempt }).kind).toBe(kind);
+  ])('after %d earlier setbacks: %s', (setbacks, kind) => {
+    expect(judgeLine(line, { setbacks }).kind).toBe(kind);
   });
 
   it('that is not granted leaves the last reason, and how often it was tried', () => {
-    expect(judgeLine(line, { attempt: 3 })).toEqual({
+    expect(judgeLine(line, { setbacks: 2 })).toEqual({
       kind: 'failed',
-      reason: { code: 'internal_error', message: 'oops (attempt 3 of 3)' },
+      reason: { code: 'internal_error', message: 'oops (try 3 of 3)' },
     });
   });
 });

@@ -72,11 +72,11 @@ describe('the answers', () => {
     });
   });
 
-  it('of a created batch may come without its items', () => {
-    expect(createdBatch.parse({ batch_id: 'b' })).toEqual({ batch_id: 'b', items: [] });
+  it('of a created batch need nothing but its id', () => {
+    expect(createdBatch.parse({ batch_id: 'b' })).toEqual({ batch_id: 'b' });
   });
 
-  it('are refused with a state of an asset that we do not know what to do with', () => {
-    expect(asset.safeParse({ _id: 'a', status: 'paused' }).success).toBe(false);
+  it('may hold states that are not documented: one of them must not spoil a page of fifty', () => {
+    expect(asset.parse({ _id: 'a', status: 'paused' })).toMatchObject({ status: 'paused' });
   });
 });
