@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import pMap from 'p-map';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
@@ -15,9 +14,9 @@ import {
   ProviderRefusedError,
   reasonOf,
 } from '../../shared/twelvelabs/errors.ts';
-import type { Asset } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason, Upload, Video } from '../../shared/video.ts';
 import { isHandedOver, later, type Step, type WaitingRoom } from '../../shared/waiting-room.ts';
+import { createOrAdoptAsset } from './create-asset.ts';
 import { judgeBytes, judgeFacts, SAMPLE_BYTES } from './judge-object.ts';
 import { readUploads } from './read-uploads.ts';
 
@@ -37,8 +36,6 @@ export interface RegisterAssetsDeps {
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
-/** The provider fetches within minutes. The URL may end earlier, with the function's credentials. */
-const URL_SECONDS = 6 * 3_600;
 const FIRST_LOOK_SECONDS = 2;
 /** How late a reserved moment may be used. */
 const SLOT_LASTS_MS = 60_000;
@@ -144,7 +141,7 @@ async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
   });
   if (!held) return;
   try {
-    const asset = await createOrAdopt(held, deps);
+    const asset = await createOrAdoptAsset(held, deps);
     await deps.waitingRoom.move(held, {
       to: 'processing',
       inSeconds: FIRST_LOOK_SECONDS,
@@ -153,27 +150,6 @@ async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
   } catch (error) {
     if (!isProviderError(error)) throw error;
     await deps.waitingRoom.move(held, stepAfter(error, held));
-  }
-}
-
-async function createOrAdopt(video: Video, deps: RegisterAssetsDeps): Promise<Asset> {
-  const filename = `${video.videoId}${extname(video.key)
-    .toLowerCase()
-    .replace(/[^.a-z0-9]/g, '')}`;
-  // Only after an earlier try can there be an asset of this name: its reply may have been lost.
-  const made = video.attempt > 1 ? await deps.provider.findAsset(filename) : undefined;
-  if (made) {
-    deps.log.info('asset_adopted', { key: video.key, assetId: made._id });
-    return made;
-  }
-  const userMetadata = { s3_uri: `s3://${video.bucket}/${video.key}` };
-  return await deps.provider.createAsset({ filename, userMetadata, source: await source() });
-
-  async function source() {
-    const { bucket, key, etag } = video;
-    return deps.route === 'direct'
-      ? { stream: await deps.objects.openStream(bucket, key, etag) }
-      : { url: await deps.objects.presign(bucket, key, URL_SECONDS) };
   }
 }
 

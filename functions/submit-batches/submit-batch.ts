@@ -1,7 +1,5 @@
-import pMap from 'p-map';
-import { type Analysis, customIdOf } from '../../shared/analysis.ts';
+import type { Analysis } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
-import { type Profile, profileVersion } from '../../shared/profile.ts';
 import { batchKey } from '../../shared/store/keys.ts';
 import {
   isProviderError,
@@ -10,15 +8,15 @@ import {
   reasonOf,
 } from '../../shared/twelvelabs/errors.ts';
 import type { CreatedBatch } from '../../shared/twelvelabs/schemas.ts';
-import { later, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
-import { batchRequest, type ClaimedAnalysis } from './batch-request.ts';
+import { later } from '../../shared/waiting-room.ts';
+import { batchRequest } from './batch-request.ts';
 import { blame } from './blame.ts';
+import { CLAIM_SECONDS, claimAnalyses } from './claim-analyses.ts';
 import type { PlannedBatch } from './plan-batches.ts';
-import { abandon, DOUBT_SECONDS, markSubmitted } from './settle-intent.ts';
+import { abandon, markSubmitted } from './record-outcome.ts';
+import { DOUBT_SECONDS } from './settle-intent.ts';
 import type { Outlook, SubmitBatchesDeps } from './submit-batches.ts';
 
-/** Longer than the function may run, plus the provider's own deadline. */
-const CLAIM_SECONDS = 900;
 /** How long the provider is left alone after it asked for it: its own word, but at most an hour. */
 const PEACE_SECONDS = 60;
 const MAX_PEACE_SECONDS = 3_600;
@@ -33,7 +31,7 @@ export async function submitBatch(
   deps: SubmitBatchesDeps,
 ): Promise<Outlook> {
   const intent = await writeIntent(planned, deps);
-  const claimed = await claim(planned, intent, deps);
+  const claimed = await claimAnalyses(planned, intent, deps);
   const analyses = claimed.map(({ analysis }) => analysis);
   if (claimed.length === 0) {
     await abandon(intent, analyses, { reason: nothingLeft }, deps);
@@ -88,54 +86,6 @@ async function writeIntent(
   );
   if (!intent) throw new TypeError(`batch id ${batchId} was given before`);
   return intent;
-}
-
-/** Claims each analysis for this batch alone; one that somebody else moved meanwhile is left out. */
-async function claim(
-  { analyses }: PlannedBatch,
-  { batchId }: Batch,
-  deps: SubmitBatchesDeps,
-): Promise<ClaimedAnalysis[]> {
-  const profiles = new Map(deps.profiles.map((profile) => [profile.name, profile]));
-  const claims = await pMap(
-    analyses,
-    async (analysis) => {
-      const profile = profiles.get(analysis.profile);
-      if (!profile) {
-        await deps.waitingRoom.move(analysis, {
-          to: 'failed',
-          set: { reason: noSuchProfile(analysis) },
-        });
-        return [];
-      }
-      const claimed = await claimOne(analysis, profile, batchId, deps);
-      return claimed ? [{ analysis: claimed, profile }] : [];
-    },
-    { concurrency: WRITES_AT_ONCE },
-  );
-  return claims.flat();
-}
-
-async function claimOne(
-  analysis: Analysis,
-  profile: Profile,
-  batchId: string,
-  deps: SubmitBatchesDeps,
-): Promise<ClaimedAnalysis['analysis'] | undefined> {
-  const version = profileVersion(profile);
-  const attempt = analysis.attempt + 1;
-  const customId = customIdOf(analysis, version, batchId);
-  const claimed = await deps.waitingRoom.move(analysis, {
-    to: 'submitting',
-    inSeconds: CLAIM_SECONDS,
-    by: 'clock',
-    set: { batchId, customId, attempt, profileVersion: version, reason: undefined },
-  });
-  return claimed && { ...claimed, customId };
-}
-
-function noSuchProfile({ profile }: Analysis) {
-  return { code: 'no_such_profile', message: `profiles.json has no profile ${profile} any more` };
 }
 
 /** Each refusal has its way on; whatever is no clear refusal leaves the intent to be settled. */

@@ -129,10 +129,10 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     return moved ? ({ ...from, ...changes } as R) : undefined;
   }
 
-  /** One row as it is this moment. */
+  /** One row as it is this moment. @throws when it can't be read: that is not the same as none */
   async function read(key: RowKey): Promise<Row | undefined> {
     const item = await table.get(key);
-    return item && rowsOf([item])[0];
+    return item && row.parse(item);
   }
 
   /** Rows as they are this moment, in no order; the missing ones are left out. */
@@ -193,7 +193,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     return found?.kind === 'batch' ? found : undefined;
   }
 
-  /** One row that can't be read (another version's, or edited by hand) must not stop its whole stage. */
+  /** Of many, one row that can't be read (another version's, or edited by hand) must not stop the others. */
   function rowsOf(items: readonly Item[]): Row[] {
     return items.flatMap((item) => {
       const parsed = row.safeParse(item);
