@@ -37,8 +37,8 @@ export interface RegisterAssetsDeps {
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
 const FIRST_LOOK_SECONDS = 2;
-/** How late a reserved moment may be used. */
-const SLOT_LASTS_MS = 60_000;
+/** How late a reserved moment may be used: later than the clock on a bad day brings a row back. */
+const SLOT_LASTS_MS = 180_000;
 const MAX_ATTEMPTS = 8;
 
 /**
