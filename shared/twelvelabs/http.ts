@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ProviderSilentError } from './errors.ts';
@@ -24,11 +24,15 @@ export interface HttpRequest {
  */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   const { method, url, headers, body, timeoutMs } = request;
-  const open = url.startsWith('https:') ? requestHttps : requestHttp;
+  const isSecure = url.startsWith('https:');
+  const open = isSecure ? requestHttps : requestHttp;
   const signal = typeof body === 'object' ? undefined : AbortSignal.timeout(timeoutMs);
-  // A connection of its own: one kept open while Lambda froze the function may be dead, and a lost
-  // POST costs half an hour of certainty.
-  const outgoing = open(url, { method, agent: false, headers: { ...headers, ...lengthOf(body) } });
+  // A connection of its own: one left open while Lambda froze the function may be dead, and a lost
+  // POST costs half an hour of certainty. We end it, not the server: a server that answers early and
+  // closes would reset the connection, and the answer with it.
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const outgoing = open(url, { method, agent, headers: { ...headers, ...lengthOf(body) } });
+  outgoing.once('close', () => agent.destroy());
   // A connection may break again after it was given up or has answered: news to nobody, yet without
   // a listener it would end the process.
   outgoing.on('error', () => {});

@@ -69,8 +69,7 @@ function handle(
     return;
   }
   if (fault?.kind === 'answer') {
-    request.resume();
-    response.writeHead(fault.status).end(fault.body);
+    request.resume().on('end', () => response.writeHead(fault.status).end(fault.body));
     return;
   }
   const onward = requestHttp(
