@@ -60,7 +60,10 @@ async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<voi
   await close(batch, { reason }, deps);
 }
 
-/** Early results: whatever is new is taken, and the batch stays open. */
+/**
+ * Early results: whatever is new is taken, and the batch stays open. The counters are noted as taken
+ * only once all that they count is settled: a line may lag behind them, or time run out.
+ */
 async function collectRunning(
   batch: Batch,
   provided: ProviderBatch,
@@ -70,8 +73,11 @@ async function collectRunning(
   const isNews = (['readyItems', 'failedItems', 'canceledItems'] as const).some(
     (name) => facts[name] !== (batch[name] ?? 0),
   );
-  if (isNews) await readResults(batch, await openAnalyses(batch, deps), undefined, deps);
-  await lookAgain(batch, facts, deps);
+  if (!isNews) return await lookAgain(batch, facts, deps);
+  await readResults(batch, await openAnalyses(batch, deps), undefined, deps);
+  const left = (await openAnalyses(batch, deps)).size;
+  const isAllTaken = left <= provided.queued_items + provided.processing_items;
+  await lookAgain(batch, isAllTaken ? facts : {}, deps);
 }
 
 async function collectEnded(

@@ -180,6 +180,28 @@ describe('results', () => {
     expect(test.box.ledger.items()).toHaveLength(1);
   });
 
+  it('that lag behind the counters of a running batch are read at the next look', async () => {
+    await using test = await startTestPipeline({
+      webhooks: false,
+      timing: { itemStartSpreadMs: 20 * HOUR * 1000 },
+    });
+    const keys = ['a.webm', 'b.webm', 'c.webm', 'd.webm'];
+    for (const key of keys) await test.drop(key);
+    for (const key of keys) await reach(test, key, 'submitted');
+    for (let looks = 0; test.box.batches()[0]?.ready_items === 0 && looks < 600; looks++) {
+      await test.clock.advance(120_000);
+    }
+    test.provider.inject('GET', RESULTS, answer(''));
+    const states = async () =>
+      (await Promise.all(keys.map((key) => analysisOf(test, key)))).map((it) => it?.state);
+
+    await test.letPass(600);
+
+    expect(test.box.batches()).toMatchObject([{ status: 'processing' }]);
+    expect(await states()).toContain('ready');
+    expect(await states()).toContain('submitted');
+  });
+
   it('too large for a row lie where its pointer says, however often they are read', async () => {
     await using test = await startTestPipeline({ webhooks: false });
     for (const key of ['a.webm', 'b.webm']) await test.drop(key);
