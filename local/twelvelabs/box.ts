@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { type AssetDetailBody, assetDetailBody } from './asset.ts';
-import { serveAssets } from './assets.ts';
+import { type AssetDetailBody, assetDetailBody } from './assets/asset.ts';
+import { serveAssets } from './assets/serve-assets.ts';
 import { Background, Lane } from './background.ts';
-import { type BatchBody, batchBody } from './batch.ts';
-import { serveBatches } from './batches.ts';
+import { type BatchBody, batchBody } from './batches/batch.ts';
+import { serveBatches } from './batches/serve-batches.ts';
+import { serveTasks } from './batches/serve-tasks.ts';
+import { createServer } from './http/server.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createServer } from './server.ts';
 import { type BoxLimits, type BoxTiming, defaultLimits, defaultTiming } from './settings.ts';
 import { BoxState } from './state.ts';
-import { serveTasks } from './tasks.ts';
-import { type WebhookEndpoint, WebhookSender } from './webhooks.ts';
+import { type WebhookEndpoint, WebhookSender } from './webhooks/webhook-sender.ts';
 
 /** URLs that are read at the same time. */
 const FETCHES_AT_ONCE = 8;

@@ -1,6 +1,6 @@
-import { assetStatus } from './asset.ts';
-import { type Batch, type BatchItem, type ItemStatus, itemState } from './batch.ts';
-import { analysisWindow } from './judge-item.ts';
+import { assetStatus } from './assets/asset.ts';
+import { type Batch, type BatchItem, type ItemStatus, itemState } from './batches/batch.ts';
+import { analysisWindow } from './batches/judge-item.ts';
 import type { BoxState } from './state.ts';
 
 /** An upload that the provider took. */

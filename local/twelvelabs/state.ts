@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Asset } from './asset.ts';
-import { type Batch, type BatchItem, isForgotten, isOver, itemState } from './batch.ts';
+import type { Asset } from './assets/asset.ts';
+import { type Batch, type BatchItem, isForgotten, isOver, itemState } from './batches/batch.ts';
 import { createIdMaker } from './chance.ts';
 import type { BoxLimits, BoxTiming } from './settings.ts';
 

@@ -7,7 +7,7 @@ import {
   batchStatus,
   itemState,
   planEnd,
-} from '../../../../local/twelvelabs/batch.ts';
+} from '../../../../local/twelvelabs/batches/batch.ts';
 import { BATCH_LIFETIME_MS } from '../../../../local/twelvelabs/settings.ts';
 
 const followers: Readonly<Record<string, readonly string[]>> = {

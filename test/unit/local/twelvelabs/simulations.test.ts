@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ItemSettings } from '../../../../local/twelvelabs/batch-request.ts';
-import { simulateJson } from '../../../../local/twelvelabs/simulate-json.ts';
-import { simulateSegments } from '../../../../local/twelvelabs/simulate-segments.ts';
-import { writeTime } from '../../../../local/twelvelabs/simulate-time.ts';
+import type { ItemSettings } from '../../../../local/twelvelabs/batches/batch-request.ts';
+import { simulateJson } from '../../../../local/twelvelabs/simulation/simulate-json.ts';
+import { simulateSegments } from '../../../../local/twelvelabs/simulation/simulate-segments.ts';
+import { writeTime } from '../../../../local/twelvelabs/simulation/simulate-time.ts';
 
 const window = { start: 0, end: 90.5 };
 

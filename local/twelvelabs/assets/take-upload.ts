@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { invalidParameter } from './api-error.ts';
+import { invalidParameter } from '../http/api-error.ts';
 
 /** The form of POST /assets, its file on disk. */
 export interface UploadForm {

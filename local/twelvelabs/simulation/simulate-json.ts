@@ -1,6 +1,6 @@
-import { fractionOf, pickOf } from './chance.ts';
-import type { AnalysisWindow } from './judge-item.ts';
-import { timeFormat } from './response-format.ts';
+import type { AnalysisWindow } from '../batches/judge-item.ts';
+import { timeFormat } from '../batches/response-format.ts';
+import { fractionOf, pickOf } from '../chance.ts';
 import { writeTime } from './simulate-time.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { ApiError, invalidParameter } from './api-error.ts';
+import { ApiError, invalidParameter } from '../http/api-error.ts';
 
 const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string', 'timestamp'];
 const unsupported = [

@@ -1,4 +1,4 @@
-import type { TimeFormat } from './response-format.ts';
+import type { TimeFormat } from '../batches/response-format.ts';
 
 /** A point in time, written in one of the provider's formats. */
 export function writeTime(seconds: number, format: TimeFormat): number | string {

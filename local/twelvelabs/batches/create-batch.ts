@@ -1,12 +1,12 @@
-import { ApiError, invalidParameter, noSuchResource } from './api-error.ts';
-import { readyFacts } from './asset.ts';
+import { readyFacts } from '../assets/asset.ts';
+import type { MediaFacts } from '../assets/media-facts.ts';
+import { fractionOf } from '../chance.ts';
+import { ApiError, invalidParameter, noSuchResource } from '../http/api-error.ts';
+import { BATCH_LIFETIME_MS, type BoxTiming } from '../settings.ts';
+import type { BoxState } from '../state.ts';
 import { type Batch, type BatchItem, planEnd } from './batch.ts';
 import type { BatchRequest, RequestedItem } from './batch-request.ts';
-import { fractionOf } from './chance.ts';
 import { judgeItem } from './judge-item.ts';
-import type { MediaFacts } from './media-facts.ts';
-import { BATCH_LIFETIME_MS, type BoxTiming } from './settings.ts';
-import type { BoxState } from './state.ts';
 
 /** Creates the batch and all its tasks, or throws the one reason why none of it is created. */
 export function createBatch(request: BatchRequest, state: BoxState): Batch {

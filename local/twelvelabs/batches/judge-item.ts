@@ -1,7 +1,7 @@
+import type { MediaFacts, VideoFacts } from '../assets/media-facts.ts';
+import type { BoxLimits } from '../settings.ts';
 import type { ItemError } from './batch.ts';
 import type { ItemSettings } from './batch-request.ts';
-import type { MediaFacts, VideoFacts } from './media-facts.ts';
-import type { BoxLimits } from './settings.ts';
 
 /** The part of a video that is analyzed, in seconds. */
 export interface AnalysisWindow {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { noSuchResource } from './api-error.ts';
+import { noSuchResource } from '../http/api-error.ts';
+import { simulateAnalysis } from '../simulation/simulate-analysis.ts';
+import type { BoxState } from '../state.ts';
 import { type Batch, type BatchItem, itemState } from './batch.ts';
-import { simulateAnalysis } from './simulate-analysis.ts';
-import type { BoxState } from './state.ts';
 
 /** Serves /analyze/tasks: the items of batches, one by one. */
 export function serveTasks(app: FastifyInstance, state: BoxState): void {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Background } from './background.ts';
-import { type Batch, isForgotten, type WebhookDelivery } from './batch.ts';
-import type { BoxState } from './state.ts';
+import type { Background } from '../background.ts';
+import { type Batch, isForgotten, type WebhookDelivery } from '../batches/batch.ts';
+import type { BoxState } from '../state.ts';
 
 /** An endpoint that was registered, as one does in the provider's dashboard. */
 export interface WebhookEndpoint {

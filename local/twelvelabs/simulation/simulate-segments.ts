@@ -1,7 +1,7 @@
-import type { ItemSettings } from './batch-request.ts';
-import { fractionOf, pickOf } from './chance.ts';
-import type { AnalysisWindow } from './judge-item.ts';
-import type { SegmentDefinition, SegmentField } from './response-format.ts';
+import type { ItemSettings } from '../batches/batch-request.ts';
+import type { AnalysisWindow } from '../batches/judge-item.ts';
+import type { SegmentDefinition, SegmentField } from '../batches/response-format.ts';
+import { fractionOf, pickOf } from '../chance.ts';
 import { writeTime } from './simulate-time.ts';
 
 /** Enough to look like work; a model finds what matches, it doesn't have to fill the video. */

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { invalidParameter, noSuchResource } from './api-error.ts';
+import { invalidParameter, noSuchResource } from '../http/api-error.ts';
+import { pageOf, pageQuery, repeated } from '../http/page.ts';
+import { readParameters } from '../http/read-parameters.ts';
+import { UploadRate } from '../http/upload-rate.ts';
+import type { BoxState } from '../state.ts';
 import { type Asset, assetBody, assetDetailBody, assetType } from './asset.ts';
 import { type AssetIntake, createAsset } from './create-asset.ts';
-import { pageOf, pageQuery, repeated } from './page.ts';
-import { readParameters } from './read-parameters.ts';
-import type { BoxState } from './state.ts';
-import { UploadRate } from './upload-rate.ts';
 
 const assetId = z.string().regex(/^[0-9a-fA-F]{24}$/, 'It is not an asset id');
 

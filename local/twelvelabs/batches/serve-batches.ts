@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { ApiError, noSuchResource } from './api-error.ts';
+import { ApiError, noSuchResource } from '../http/api-error.ts';
+import { pageOf, pageQuery, repeated } from '../http/page.ts';
+import { readParameters } from '../http/read-parameters.ts';
+import type { BoxState } from '../state.ts';
+import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { type Batch, batchBody, batchStatus, isOver, planEnd } from './batch.ts';
 import { readBatchRequest } from './batch-request.ts';
 import { createBatch } from './create-batch.ts';
-import { pageOf, pageQuery, repeated } from './page.ts';
-import { readParameters } from './read-parameters.ts';
 import { resultsStream } from './results.ts';
-import type { BoxState } from './state.ts';
-import type { WebhookSender } from './webhooks.ts';
 
 const listQuery = z.object({
   ...pageQuery,

@@ -1,7 +1,7 @@
-import { invalidParameter, missingParameter } from './api-error.ts';
+import { invalidParameter, missingParameter } from '../http/api-error.ts';
+import type { BoxLimits } from '../settings.ts';
 import type { AnalysisMode, ItemSettings } from './batch-request.ts';
 import { checkJsonSchema } from './check-json-schema.ts';
-import type { BoxLimits } from './settings.ts';
 
 const tokenRanges = {
   general: { min: 512, max: 98_304 },

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type ApiError, invalidParameter, missingParameter } from './api-error.ts';
+import { type ApiError, invalidParameter, missingParameter } from '../http/api-error.ts';
+import { readParameters } from '../http/read-parameters.ts';
+import type { BoxLimits } from '../settings.ts';
 import { checkItem } from './check-item.ts';
-import { readParameters } from './read-parameters.ts';
 import { mediaSource, responseFormat } from './response-format.ts';
-import type { BoxLimits } from './settings.ts';
 
 const prompt = z.strictObject({
   input_text: z.string().min(1),

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error.ts';
+import type { Background, Lane } from '../background.ts';
+import { ApiError } from '../http/api-error.ts';
+import type { BoxState } from '../state.ts';
 import type { Asset } from './asset.ts';
-import type { Background, Lane } from './background.ts';
 import { examine, fetchMedia } from './fetch-media.ts';
-import type { BoxState } from './state.ts';
 import { takeUpload, withTempFile } from './take-upload.ts';
 import { promisedType, readUploadFields, type UploadFields } from './upload-fields.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { simulateAnalysis } from '../simulation/simulate-analysis.ts';
 import { type Batch, type BatchItem, itemState } from './batch.ts';
-import { simulateAnalysis } from './simulate-analysis.ts';
 
 /** The pieces of the first lines are sent this far apart, in real time. */
 const PAUSE_MS = 2;

@@ -1,7 +1,7 @@
-import type { BatchItem } from './batch.ts';
-import type { AnalysisMode } from './batch-request.ts';
-import { analysisWindow } from './judge-item.ts';
-import type { MediaFacts } from './media-facts.ts';
+import type { MediaFacts } from '../assets/media-facts.ts';
+import type { BatchItem } from '../batches/batch.ts';
+import type { AnalysisMode } from '../batches/batch-request.ts';
+import { analysisWindow } from '../batches/judge-item.ts';
 import { simulateJson } from './simulate-json.ts';
 import { simulateSegments } from './simulate-segments.ts';
 

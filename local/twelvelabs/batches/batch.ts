@@ -1,6 +1,6 @@
+import type { MediaFacts } from '../assets/media-facts.ts';
+import { BATCH_RETENTION_MS } from '../settings.ts';
 import type { AnalysisMode, ItemSettings } from './batch-request.ts';
-import type { MediaFacts } from './media-facts.ts';
-import { BATCH_RETENTION_MS } from './settings.ts';
 
 /** The status of an item; the provider never reports `pending` for one. */
 export type ItemStatus = 'queued' | 'processing' | 'ready' | 'failed' | 'canceled';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
-import { missingParameter } from './api-error.ts';
-import { readParameters } from './read-parameters.ts';
+import { missingParameter } from '../http/api-error.ts';
+import { readParameters } from '../http/read-parameters.ts';
 import type { UploadForm } from './take-upload.ts';
 
 const flag = z.enum(['true', 'false']).optional();
