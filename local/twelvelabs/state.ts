@@ -1,14 +1,31 @@
 import type { Clock } from '../clock.ts';
 import type { Asset } from './assets/asset.ts';
-import { type Batch, type BatchItem, isForgotten, isOver, itemState } from './batches/batch.ts';
+import {
+  type Batch,
+  type BatchItem,
+  batchStatus,
+  isForgotten,
+  isOver,
+  itemState,
+} from './batches/batch.ts';
 import { createIdMaker } from './chance.ts';
-import type { BoxLimits, BoxTiming } from './settings.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import type { Operation } from './http/operation.ts';
+import { RateLimits } from './http/rate-limits.ts';
+import type { BoxLimits, BoxSettings, BoxTiming } from './settings.ts';
+import type { BoxSwitches } from './switches.ts';
 
 /** Everything that the box knows. Routes read and change it; nothing else remembers anything. */
 export class BoxState {
   readonly clock: Clock;
-  readonly timing: BoxTiming;
-  readonly limits: BoxLimits;
+  /** Replaced whole when something is changed while the box runs. */
+  settings: BoxSettings;
+  readonly faults = new FaultPlan();
+  readonly rates = new RateLimits();
+  /** Every request that had the right key, in the order in which they came. */
+  readonly requests: Operation[] = [];
+  /** How many 429s were answered, since their bodies may differ in turn. */
+  rateLimitAnswers = 0;
   /** A new id: 24 hex digits unless told otherwise. */
   readonly makeId: (digits?: number) => string;
   /** Oldest first, as created. */
@@ -19,11 +36,22 @@ export class BoxState {
   readonly #batches = new Map<string, Batch>();
   readonly #tasks = new Map<string, { readonly batch: Batch; readonly item: BatchItem }>();
 
-  constructor(clock: Clock, timing: BoxTiming, limits: BoxLimits) {
+  constructor(clock: Clock, settings: BoxSettings) {
     this.clock = clock;
-    this.timing = timing;
-    this.limits = limits;
+    this.settings = settings;
     this.makeId = createIdMaker(() => clock.nowMs());
+  }
+
+  get timing(): BoxTiming {
+    return this.settings.timing;
+  }
+
+  get limits(): BoxLimits {
+    return this.settings.limits;
+  }
+
+  get switches(): BoxSwitches {
+    return this.settings.switches;
   }
 
   addAsset(asset: Asset): void {
@@ -75,10 +103,13 @@ export class BoxState {
     return task && !isForgotten(task.batch, this.clock.nowMs()) ? task : undefined;
   }
 
-  /** How many batches are pending, processing or canceling. */
+  /** How many batches take a slot: pending, processing and, unless switched off, canceling ones. */
   activeBatchCount(): number {
     const nowMs = this.clock.nowMs();
-    return this.batches().filter((batch) => !isOver(batch, nowMs)).length;
+    const free = this.switches.cancelingIsActive ? [] : ['canceling'];
+    return this.batches().filter(
+      (batch) => !isOver(batch, nowMs) && !free.includes(batchStatus(batch, nowMs)),
+    ).length;
   }
 
   #forgetOldBatches(): void {

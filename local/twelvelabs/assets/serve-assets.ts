@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { invalidParameter, noSuchResource } from '../http/api-error.ts';
+import { does } from '../http/operation.ts';
 import { pageOf, pageQuery, repeated } from '../http/page.ts';
 import { readParameters } from '../http/read-parameters.ts';
-import { UploadRate } from '../http/upload-rate.ts';
 import type { BoxState } from '../state.ts';
 import { type Asset, assetBody, assetDetailBody, assetType } from './asset.ts';
 import { type AssetIntake, createAsset } from './create-asset.ts';
@@ -20,28 +20,31 @@ const listQuery = z.object({
 /** Serves /assets: uploads, what became of them, and their end. */
 export function serveAssets(app: FastifyInstance, intake: AssetIntake): void {
   const { state } = intake;
-  const rate = new UploadRate(state.limits.uploadsPerMinute);
 
-  app.post('/assets', async (request, reply) => {
-    rate.take(state.clock.nowMs());
+  app.post('/assets', does('assets.create'), async (request, reply) => {
+    state.rates.take('uploads', state.limits, state.clock.nowMs());
     const asset = await createAsset(request, intake);
     return reply.code(201).send(assetBody(asset, state.clock.nowMs()));
   });
 
-  app.get('/assets', (request) => {
+  app.get('/assets', does('assets.list'), (request) => {
     const query = readParameters(listQuery, request.query);
     const nowMs = state.clock.nowMs();
     return pageOf(matching(state, query), query, (asset) => assetDetailBody(asset, nowMs));
   });
 
-  app.get<{ Params: { assetId: string } }>('/assets/:assetId', (request) =>
+  app.get<{ Params: { assetId: string } }>('/assets/:assetId', does('assets.retrieve'), (request) =>
     assetDetailBody(findAsset(state, request.params.assetId), state.clock.nowMs()),
   );
 
-  app.delete<{ Params: { assetId: string } }>('/assets/:assetId', async (request, reply) => {
-    state.deleteAsset(findAsset(state, request.params.assetId).assetId);
-    return reply.code(204).send();
-  });
+  app.delete<{ Params: { assetId: string } }>(
+    '/assets/:assetId',
+    does('assets.delete'),
+    async (request, reply) => {
+      state.deleteAsset(findAsset(state, request.params.assetId).assetId);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function findAsset(state: BoxState, id: string): Asset {

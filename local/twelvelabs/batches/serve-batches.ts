@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError, noSuchResource } from '../http/api-error.ts';
+import { does } from '../http/operation.ts';
 import { pageOf, pageQuery, repeated } from '../http/page.ts';
 import { readParameters } from '../http/read-parameters.ts';
 import type { BoxState } from '../state.ts';
@@ -24,13 +25,14 @@ interface BatchRoute {
 
 /** Serves /analyze/batches: from creation to deletion. */
 export function serveBatches(app: FastifyInstance, state: BoxState, webhooks: WebhookSender): void {
-  app.post('/analyze/batches', async (request, reply) => {
+  app.post('/analyze/batches', does('batches.create'), async (request, reply) => {
+    state.rates.take('analyzeRequests', state.limits, state.clock.nowMs());
     const batch = createBatch(readBatchRequest(request.body, state.limits), state);
     webhooks.announceAtEnd(batch);
     return reply.code(201).send(createdBody(batch, state.clock.nowMs()));
   });
 
-  app.get('/analyze/batches', (request) => {
+  app.get('/analyze/batches', does('batches.list'), (request) => {
     const query = readParameters(listQuery, request.query);
     const nowMs = state.clock.nowMs();
     const all = state
@@ -40,27 +42,39 @@ export function serveBatches(app: FastifyInstance, state: BoxState, webhooks: We
     return pageOf(all, query, (batch) => batchBody(batch, nowMs));
   });
 
-  app.get<BatchRoute>('/analyze/batches/:batchId', (request) =>
+  app.get<BatchRoute>('/analyze/batches/:batchId', does('batches.retrieve'), (request) =>
     batchBody(findBatch(state, request.params.batchId), state.clock.nowMs()),
   );
 
-  app.get<BatchRoute>('/analyze/batches/:batchId/results', async (request, reply) => {
-    const batch = findBatch(state, request.params.batchId);
-    return reply.type('application/jsonl').send(resultsStream(batch, state.clock.nowMs()));
-  });
+  app.get<BatchRoute>(
+    '/analyze/batches/:batchId/results',
+    does('batches.results'),
+    async (request, reply) => {
+      const batch = findBatch(state, request.params.batchId);
+      return reply.type('application/jsonl').send(resultsStream(batch, state.clock.nowMs()));
+    },
+  );
 
-  app.post<BatchRoute>('/analyze/batches/:batchId/cancel', async (request, reply) => {
-    const batch = findBatch(state, request.params.batchId);
-    cancel(batch, state);
-    webhooks.announceAtEnd(batch);
-    return reply.code(202).send(batchBody(batch, state.clock.nowMs()));
-  });
+  app.post<BatchRoute>(
+    '/analyze/batches/:batchId/cancel',
+    does('batches.cancel'),
+    async (request, reply) => {
+      const batch = findBatch(state, request.params.batchId);
+      cancel(batch, state);
+      webhooks.announceAtEnd(batch);
+      return reply.code(202).send(batchBody(batch, state.clock.nowMs()));
+    },
+  );
 
-  app.delete<BatchRoute>('/analyze/batches/:batchId', async (request, reply) => {
-    const batch = findBatch(state, request.params.batchId);
-    remove(batch, state);
-    return reply.code(204).send();
-  });
+  app.delete<BatchRoute>(
+    '/analyze/batches/:batchId',
+    does('batches.delete'),
+    async (request, reply) => {
+      const batch = findBatch(state, request.params.batchId);
+      remove(batch, state);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function findBatch(state: BoxState, batchId: string): Batch {

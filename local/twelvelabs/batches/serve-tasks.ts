@@ -1,16 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { noSuchResource } from '../http/api-error.ts';
+import { does } from '../http/operation.ts';
 import { simulateAnalysis } from '../simulation/simulate-analysis.ts';
 import type { BoxState } from '../state.ts';
 import { type Batch, type BatchItem, itemState } from './batch.ts';
 
 /** Serves /analyze/tasks: the items of batches, one by one. */
 export function serveTasks(app: FastifyInstance, state: BoxState): void {
-  app.get<{ Params: { taskId: string } }>('/analyze/tasks/:taskId', (request) => {
-    const task = state.task(request.params.taskId);
-    if (!task) throw noSuchResource('task', request.params.taskId);
-    return taskBody(task.batch, task.item, state.clock.nowMs());
-  });
+  app.get<{ Params: { taskId: string } }>(
+    '/analyze/tasks/:taskId',
+    does('tasks.retrieve'),
+    (request) => {
+      const task = state.task(request.params.taskId);
+      if (!task) throw noSuchResource('task', request.params.taskId);
+      return taskBody(task.batch, task.item, state.clock.nowMs());
+    },
+  );
 }
 
 function taskBody(batch: Batch, item: BatchItem, nowMs: number): object {

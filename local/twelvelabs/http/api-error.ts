@@ -1,3 +1,5 @@
+import type { BoxSwitches } from '../switches.ts';
+
 /** A refusal as the provider words it: HTTP status, code of its catalog, message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -18,6 +20,9 @@ export class ApiError extends Error {
   }
 }
 
+/** A refusal whose status is documented and whose code is not: what `code` is, is a switch. */
+export class UncodedError extends ApiError {}
+
 /** 400: a parameter has a value that is not allowed. */
 export function invalidParameter(parameter: string, reason: string): ApiError {
   return new ApiError(400, 'parameter_invalid', `The ${parameter} parameter is invalid. ${reason}`);
@@ -37,8 +42,23 @@ export function noSuchResource(resource: string, id: string): ApiError {
   return new ApiError(404, 'resource_not_exist', `The ${resource} with ID ${id} does not exist.`);
 }
 
-/** The body of a refusal: nested below /analyze, flat everywhere else. */
-export function errorBody(path: string, code: string, message: string): object {
+/** An asset that the account does not have: which status says so, is a switch. */
+export function noSuchAsset(id: string, switches: BoxSwitches): ApiError {
+  if (switches.unknownAsset === '404') return noSuchResource('asset', id);
+  const message = `The caller is not authorized to read entity ${id}.`;
+  return new ApiError(403, 'read_not_allowed', message);
+}
+
+/** The shape in which an error is written. */
+export type ErrorShape = 'flat' | 'nested';
+
+/** The shape that is declared for a path: nested below /analyze (unless switched), flat everywhere else. */
+export function declaredShape(path: string, switches: BoxSwitches): ErrorShape {
+  return path.startsWith('/v1.3/analyze/') ? switches.analyzeErrors : 'flat';
+}
+
+/** The body of a refusal. */
+export function errorBody(shape: ErrorShape, code: string, message: string): object {
   const body = { code, message };
-  return path.startsWith('/v1.3/analyze/') ? { error: body } : body;
+  return shape === 'nested' ? { error: body } : body;
 }

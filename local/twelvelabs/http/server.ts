@@ -1,38 +1,35 @@
 import multipart from '@fastify/multipart';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, errorBody, invalidParameter } from './api-error.ts';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { BoxState } from '../state.ts';
+import { answerUnknownRoutes, createAnswerError } from './answer-errors.ts';
+import { ApiError, invalidParameter } from './api-error.ts';
 
 /** Room for a thousand items and their reference images. */
 const MAX_BODY_BYTES = 64 * 1024 ** 2;
 
-/** An HTTP server with the manners of the API: its key, its header, its two shapes of an error. */
-export async function createServer(apiKey: string): Promise<FastifyInstance> {
+/** An HTTP server with the manners of the API: its header, its bodies, its two shapes of an error. */
+export async function createServer(state: BoxState): Promise<FastifyInstance> {
+  const answerError = createAnswerError(state);
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   });
+  app.setErrorHandler<Error>(answerError);
+  answerUnknownRoutes(app, answerError);
   await app.register(multipart, { throwFileSizeLimit: false });
   acceptBodies(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (_, reply) => {
     reply.header('x-api-version', 'v1.3');
-    if (request.headers['x-api-key'] === apiKey) return;
-    throw new ApiError(401, 'api_key_invalid', 'The x-api-key header is missing or invalid.');
   });
-  app.setErrorHandler<Error>(answerError);
-  app.setNotFoundHandler((request, reply) =>
-    answerError(
-      new ApiError(
-        404,
-        'resource_not_exist',
-        `${request.method} ${request.url.split('?')[0]} does not exist here.`,
-      ),
-      request,
-      reply,
-    ),
-  );
   return app;
+}
+
+/** Throws the refusal for a request without the key. */
+export function requireKey(request: FastifyRequest, apiKey: string): void {
+  if (request.headers['x-api-key'] === apiKey) return;
+  throw new ApiError(401, 'api_key_invalid', 'The x-api-key header is missing or invalid.');
 }
 
 /** JSON, or nothing: the official SDK announces JSON even where it sends no body. */
@@ -53,20 +50,4 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', async (_: unknown, payload: NodeJS.ReadableStream) => {
     payload.resume();
   });
-}
-
-function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, code, message, headers } = asApiError(error);
-  reply
-    .code(status)
-    .headers(headers)
-    .send(errorBody(request.url, code, message));
-}
-
-function asApiError(error: Error): ApiError {
-  if (error instanceof ApiError) return error;
-  const { statusCode } = error as Error & { statusCode?: number };
-  return statusCode !== undefined && statusCode < 500
-    ? new ApiError(statusCode === 413 ? 413 : 400, 'parameter_invalid', error.message)
-    : new ApiError(500, 'internal_server_error', error.message);
 }

@@ -1,0 +1,157 @@
+import * as z from 'zod';
+import { operations } from '../http/operation.ts';
+
+/** How often a fault strikes: always, unless it is told otherwise. */
+const often = {
+  times: z.int().min(1).optional().describe('strikes so often, then never again'),
+  skip: z.int().min(0).optional().describe('lets so many pass first'),
+  probability: z.number().min(0).max(1).optional().describe('strikes by chance'),
+  seed: z.string().optional().describe('another course of the same chance'),
+};
+
+const request = {
+  operation: z.enum(operations).optional().describe('any, unless given'),
+  minItems: z.int().min(1).optional().describe('only batches of at least so many requests'),
+  ...often,
+};
+
+const asset = {
+  filename: z.string().min(1).optional().describe('part of its filename'),
+  assetId: z.string().optional(),
+  ...often,
+};
+
+const item = { customId: z.string().optional(), taskId: z.string().optional(), ...asset };
+
+const webhook = {
+  type: z.string().optional().describe('type of the event'),
+  url: z.string().optional().describe('of the endpoint'),
+  ...often,
+};
+
+const ms = z.int().min(0);
+const status = z.int().min(200).max(599);
+const fault = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  z.strictObject({ kind: z.literal(kind), ...shape });
+
+/** What can be wrong with a request or its answer. */
+const requestFaults = [
+  fault('lose-request', request).describe('the connection ends before anything is done'),
+  fault('lose-reply', request).describe('everything is done, then the connection ends unanswered'),
+  fault('answer', {
+    status,
+    code: z.string().default('internal_server_error'),
+    message: z.string().default('A fault of the box.'),
+    body: z.enum(['declared', 'flat', 'nested', 'html', 'empty']).default('declared'),
+    headers: z.record(z.string(), z.string()).default({}),
+    afterWork: z.boolean().default(false).describe('everything is done before'),
+    ...request,
+  }).describe('another answer than the true one'),
+  fault('slow', { ms, ...request }).describe('everything is done, the answer is held back'),
+  fault('cut', {
+    afterBytes: z.int().min(0).optional().describe('exactly there'),
+    withinBytes: z.int().min(1).optional().describe('somewhere before, by chance'),
+    ending: z.enum(['reset', 'clean']).default('reset').describe('of the connection'),
+    ...request,
+  }).describe('the body of the answer ends early'),
+] as const;
+
+/** What can be wrong with an upload, decided when it is taken in. */
+const assetFaults = [
+  fault('break-asset', {
+    message: z.string().default('The file is corrupted or its format is not supported.'),
+    ...asset,
+  }).describe('ends as `failed`'),
+  fault('slow-asset', { ms, ...asset }).describe('is processing so much longer'),
+  fault('stall-asset', asset).describe('is processing for ever'),
+] as const;
+
+/** What an asset does to every batch that is created with it. */
+const poisonFaults = [
+  fault('poison-asset', {
+    status: z.int().min(400).max(599).default(400),
+    code: z.string().default('parameter_invalid'),
+    message: z.string().default('The video can not be analyzed.'),
+    ...item,
+  }).describe(
+    'a create that contains it is refused whole; the answer does not say which item it was',
+  ),
+] as const;
+
+/** What can become of an item, decided when its batch is created. */
+const itemFaults = [
+  fault('fail-item', {
+    code: z.string().default('internal_server_error'),
+    message: z.string().default('The analysis failed.'),
+    ...item,
+  }).describe('fails, and is not billed'),
+  fault('truncate-item', item).describe(
+    'hits its token limit: half a text with `finish_reason` `length`; segments fail',
+  ),
+  fault('slow-item', { ms, ...item }).describe('takes so much longer'),
+  fault('stall-item', item).describe('is in process until its batch expires'),
+] as const;
+
+/** What can be wrong with a line, decided each time that the results are read. */
+const lineFaults = [
+  fault('drop-line', item).describe('is missing'),
+  fault('double-line', item).describe('comes twice'),
+  fault('garble-line', item).describe('is cut in its middle, so that it is no JSON'),
+  fault('unknown-line', item).describe('is followed by the line of an item that nobody asked for'),
+  fault('blank-line', item).describe('is followed by an empty line'),
+] as const;
+
+/** What can become of a notification, decided when it is made, for each endpoint. */
+const webhookFaults = [
+  fault('lose-webhook', webhook).describe('is never sent'),
+  fault('double-webhook', { copies: z.int().min(2).default(2), ...webhook }).describe(
+    'is sent several times, each copy signed by itself',
+  ),
+  fault('delay-webhook', { ms, ...webhook }).describe(
+    'is late; that of a later event may come before',
+  ),
+  fault('forge-webhook', {
+    how: z
+      .enum(['secret', 'body', 'stale', 'header'])
+      .default('secret')
+      .describe(
+        'signed with another secret, changed after signing, signed an hour ago, no signature',
+      ),
+    ...webhook,
+  }).describe('is no true one; the true one is never sent'),
+] as const;
+
+/** A fault of the box: what goes wrong, with what, and how often. */
+export const boxFault = z.discriminatedUnion('kind', [
+  ...requestFaults,
+  ...assetFaults,
+  ...poisonFaults,
+  ...itemFaults,
+  ...lineFaults,
+  ...webhookFaults,
+]);
+
+/** A fault as it is written down: what has a default may be left out. */
+export type FaultInput = z.input<typeof boxFault>;
+
+/** A fault with its defaults. */
+export type Fault = z.output<typeof boxFault>;
+
+/** The name of a fault. */
+export type FaultKind = Fault['kind'];
+
+const kindsOf = <
+  T extends readonly { readonly shape: { readonly kind: { readonly value: string } } }[],
+>(
+  faults: T,
+) => faults.map((each) => each.shape.kind.value) as T[number]['shape']['kind']['value'][];
+
+/** The kinds of faults by the moment at which they strike. */
+export const faultKinds = {
+  request: kindsOf(requestFaults),
+  asset: kindsOf(assetFaults),
+  poison: kindsOf(poisonFaults),
+  item: kindsOf(itemFaults),
+  line: kindsOf(lineFaults),
+  webhook: kindsOf(webhookFaults),
+};

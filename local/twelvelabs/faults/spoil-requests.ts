@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.ts';
+import { declaredShape, errorBody } from '../http/api-error.ts';
+import type { BoxState } from '../state.ts';
+import { type Fault, faultKinds } from './fault.ts';
+import type { FaultPlan } from './fault-plan.ts';
+
+type RequestFault = Extract<Fault, { kind: (typeof faultKinds.request)[number] }>;
+type Answer = Extract<Fault, { kind: 'answer' }>;
+type Cut = Extract<Fault, { kind: 'cut' }>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The faults that struck this request. */
+    strikes?: readonly RequestFault[];
+  }
+}
+
+const HTML = '<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
+
+/** Applies the faults of requests to every route of `app`; `signal` ends what is held back. */
+export function spoilRequests(app: FastifyInstance, state: BoxState, signal: AbortSignal): void {
+  app.addHook('preHandler', async (request, reply) => {
+    request.strikes = state.faults.strike(faultKinds.request, {
+      operation: request.routeOptions.config.operation,
+      items: itemsOf(request.body),
+    });
+    for (const fault of request.strikes) {
+      if (fault.kind === 'lose-request') {
+        reply.hijack();
+        request.raw.destroy();
+        return;
+      }
+      if (fault.kind === 'answer' && !fault.afterWork) {
+        reply.code(fault.status).headers(fault.headers);
+        return reply.send(bodyOf(fault, request, reply, state));
+      }
+    }
+    return undefined;
+  });
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    let spoiled: unknown = payload;
+    for (const fault of request.strikes ?? []) {
+      if (fault.kind === 'slow') await heldBack(state.clock, fault.ms, signal);
+      if (fault.kind === 'lose-reply') request.raw.destroy();
+      if (fault.kind === 'answer' && fault.afterWork) {
+        discard(spoiled);
+        reply.code(fault.status).headers(fault.headers).removeHeader('content-length');
+        spoiled = bodyOf(fault, request, reply, state);
+      }
+      if (fault.kind === 'cut') spoiled = cut(spoiled, fault, state.faults, reply);
+    }
+    return spoiled;
+  });
+}
+
+function itemsOf(body: unknown): number | undefined {
+  const { requests } = (body ?? {}) as { requests?: unknown };
+  return Array.isArray(requests) ? requests.length : undefined;
+}
+
+function bodyOf(
+  fault: Answer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  state: BoxState,
+): string {
+  reply.type(fault.body === 'html' ? 'text/html' : 'application/json');
+  if (fault.body === 'html') return HTML;
+  if (fault.body === 'empty') return '';
+  const shape = fault.body === 'declared' ? declaredShape(request.url, state.switches) : fault.body;
+  return JSON.stringify(errorBody(shape, fault.code, fault.message));
+}
+
+async function heldBack(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    signal.addEventListener('abort', () => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+/** Nobody will read a body that is replaced. */
+function discard(payload: unknown): void {
+  if (payload instanceof Readable) payload.destroy();
+}
+
+function cut(payload: unknown, fault: Cut, plan: FaultPlan, reply: FastifyReply): unknown {
+  if (payload === undefined || payload === null) return payload;
+  const chunks = payload instanceof Readable ? payload : [Buffer.from(payload as string)];
+  const { afterBytes, withinBytes = 1 } = fault;
+  const most = afterBytes ?? Math.floor(plan.chance(fault, reply.request.id) * withinBytes);
+  reply.removeHeader('content-length');
+  return Readable.from(firstBytes(chunks, most, fault.ending));
+}
+
+async function* firstBytes(
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  most: number,
+  ending: Cut['ending'],
+): AsyncGenerator<Buffer> {
+  let left = most;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left);
+    left -= chunk.byteLength;
+    if (left > 0) continue;
+    // An error in the middle of an answer ends its connection.
+    if (ending === 'reset') throw new Error('the answer was cut');
+    return;
+  }
+}
