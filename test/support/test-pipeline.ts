@@ -11,7 +11,6 @@ import {
   type TwelveLabsBoxOptions,
 } from '../../local/twelvelabs/box.ts';
 import { batchKey } from '../../shared/store/keys.ts';
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 const API_KEY = 'tlk_test';
 const WEBHOOK_SECRET = 'whsec_test';
@@ -19,7 +18,8 @@ const WEBHOOK_SECRET = 'whsec_test';
 /** A short real clip. */
 export const CLIP = new URL('../../samples/interview.webm', import.meta.url);
 
-export interface TestPipelineOptions extends Pick<TwelveLabsBoxOptions, 'timing' | 'limits'> {
+export interface TestPipelineOptions
+  extends Pick<TwelveLabsBoxOptions, 'timing' | 'limits' | 'switches'> {
   /** Leave out to lose every webhook. */
   readonly webhooks?: boolean;
 }
@@ -29,8 +29,6 @@ export interface TestPipeline extends AsyncDisposable {
   readonly clock: Clock;
   readonly pipeline: LocalPipeline;
   readonly box: TwelveLabsBox;
-  /** The way to the box, to be made bad. */
-  readonly provider: FaultProxy;
   /** What the functions logged, a line each. */
   readonly logs: readonly string[];
   drop(key: string, content?: URL | string | Uint8Array): Promise<void>;
@@ -45,19 +43,16 @@ export interface TestPipeline extends AsyncDisposable {
 }
 
 export async function startTestPipeline(options: TestPipelineOptions = {}): Promise<TestPipeline> {
-  const { webhooks = true, timing, limits } = options;
+  const { webhooks = true, ...chosen } = options;
   await using started = new AsyncDisposableStack();
   const clock = Clock.stoppedAt(new Date('2026-11-21T12:00:00Z'));
   started.defer(() => clock.close());
   const box = await startTwelveLabsBox({
     clock,
     apiKey: API_KEY,
-    ...(timing && { timing }),
-    ...(limits && { limits }),
+    ...chosen,
   });
   started.defer(() => box.close());
-  const provider = await startFaultProxy(box.baseUrl);
-  started.defer(() => provider.close());
   const logs: string[] = [];
   const pipeline = await startPipeline({
     assemblyDirectory: inject('assemblyDirectory'),
@@ -65,7 +60,7 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     neighbours: [box],
     provider: {
       kind: 'other',
-      baseUrl: provider.url,
+      baseUrl: box.baseUrl,
       apiKey: API_KEY,
       webhookSecret: WEBHOOK_SECRET,
       uploadRoute: 'url',
@@ -89,7 +84,6 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     pipeline,
     leap,
     box,
-    provider,
     logs,
     rowsOf,
     letPass,
@@ -117,6 +111,11 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
         await letPass(stepSeconds);
       }
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      const idle = box.faults.list().filter((each) => each.struck === 0);
+      await owned.disposeAsync();
+      // A test whose fault never struck has shown nothing.
+      if (idle.length > 0) throw new Error(`never struck: ${JSON.stringify(idle)}`);
+    },
   };
 }

@@ -60,15 +60,21 @@ export class FaultPlan {
     return this.#entries.map((entry) => ({ ...entry }));
   }
 
-  /** The faults of these kinds that strike the subject now, in the order in which they were set. */
+  /**
+   * The faults of these kinds that strike the subject now, in the order in which they were set; of
+   * several of one kind only the first, so that answers given in a row are answered in a row.
+   */
   strike<K extends FaultKind>(
     kinds: readonly K[],
     subject: FaultSubject,
   ): Extract<Fault, { kind: K }>[] {
-    return this.#entries
-      .filter((entry) => (kinds as readonly string[]).includes(entry.fault.kind))
-      .filter((entry) => isAbout(entry.fault, subject) && strikesNow(entry))
-      .map((entry) => entry.fault as Extract<Fault, { kind: K }>);
+    const struck = new Map<FaultKind, Fault>();
+    for (const entry of this.#entries) {
+      const { fault } = entry;
+      if (struck.has(fault.kind) || !(kinds as readonly string[]).includes(fault.kind)) continue;
+      if (isAbout(fault, subject) && strikesNow(entry)) struck.set(fault.kind, fault);
+    }
+    return [...struck.values()] as Extract<Fault, { kind: K }>[];
   }
 
   /** A number from 0 up to 1 for a fault that chooses by chance. */

@@ -42,7 +42,16 @@ const requestFaults = [
     status,
     code: z.string().default('internal_server_error'),
     message: z.string().default('A fault of the box.'),
-    body: z.enum(['declared', 'flat', 'nested', 'html', 'empty']).default('declared'),
+    body: z
+      .union(
+        [
+          z.enum(['declared', 'flat', 'nested', 'html', 'empty']),
+          z.strictObject({ text: z.string() }),
+        ],
+        'It is declared, flat, nested, html, empty, or an object with text',
+      )
+      .default('declared')
+      .describe('an error in one of the shapes, a page of a proxy, nothing, or this very text'),
     headers: z.record(z.string(), z.string()).default({}),
     afterWork: z.boolean().default(false).describe('everything is done before'),
     ...request,

@@ -29,7 +29,7 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
     for (const fault of request.strikes) {
       if (fault.kind === 'lose-request') {
         reply.hijack();
-        request.raw.destroy();
+        request.raw.socket.destroy();
         return;
       }
       if (fault.kind === 'answer' && !fault.afterWork) {
@@ -44,7 +44,7 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
     let spoiled: unknown = payload;
     for (const fault of request.strikes ?? []) {
       if (fault.kind === 'slow') await heldBack(state.clock, fault.ms, signal);
-      if (fault.kind === 'lose-reply') request.raw.destroy();
+      if (fault.kind === 'lose-reply') request.raw.socket.destroy();
       if (fault.kind === 'answer' && fault.afterWork) {
         discard(spoiled);
         reply.code(fault.status).headers(fault.headers).removeHeader('content-length');
@@ -68,6 +68,7 @@ function bodyOf(
   state: BoxState,
 ): string {
   reply.type(fault.body === 'html' ? 'text/html' : 'application/json');
+  if (typeof fault.body === 'object') return fault.body.text;
   if (fault.body === 'html') return HTML;
   if (fault.body === 'empty') return '';
   const shape = fault.body === 'declared' ? declaredShape(request.url, state.switches) : fault.body;

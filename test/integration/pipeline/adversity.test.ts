@@ -5,13 +5,12 @@ import type { Analysis } from '../../../shared/analysis.ts';
 import { CLIP, startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
 
 const GOALS = new URL('../../../samples/football/goals.mp4', import.meta.url);
-const ASSETS = /\/assets$/;
-const BATCHES = /\/analyze\/batches$/;
-const RESULTS = /\/results$/;
 const HOUR = 3_600;
 
-function answer(body: string, status = 200) {
-  return { kind: 'answer', status, body } as const;
+/** Answers the next results with this text. */
+function answerResults(test: TestPipeline, text: string, times = 1): void {
+  const answer = { kind: 'answer', operation: 'batches.results', status: 200 } as const;
+  test.box.faults.set({ ...answer, body: { text }, times });
 }
 
 function readyLine(customId: string | undefined, data: string | undefined): string {
@@ -58,11 +57,7 @@ describe('uploads', () => {
 
   it('are tried again when the same file is dropped anew after a refusal', async () => {
     await using test = await startTestPipeline();
-    test.provider.inject(
-      'POST',
-      ASSETS,
-      answer('{"code":"parameter_invalid","message":"no"}', 400),
-    );
+    test.box.faults.set({ kind: 'answer', operation: 'assets.create', status: 400, times: 1 });
     await test.drop('a.webm');
     await test.letPass(60);
     expect((await test.rowsOf('a.webm')).video).toMatchObject({ state: 'rejected' });
@@ -82,7 +77,7 @@ describe('uploads', () => {
 
     await test.leap(HOUR);
 
-    const posts = test.provider.requests.filter((it) => it === 'POST /v1.3/assets');
+    const posts = test.box.requests.filter((it) => it === 'assets.create');
     expect(posts.length).toBeLessThan(60);
     expect(test.box.ledger.assets()).toHaveLength(posts.length);
   });
@@ -90,7 +85,8 @@ describe('uploads', () => {
   it('survive a list that lacks their asset', async () => {
     await using test = await startTestPipeline();
     const empty = '{"data":[],"page_info":{"page":1,"total_page":0}}';
-    test.provider.inject('GET', ASSETS, answer(empty), 3);
+    const answer = { kind: 'answer', operation: 'assets.list', status: 200 } as const;
+    test.box.faults.set({ ...answer, body: { text: empty }, times: 3 });
     await test.drop('a.webm');
 
     const [rows] = await test.letThemFinish(['a.webm'], 300);
@@ -102,7 +98,7 @@ describe('uploads', () => {
 describe('a batch whose reply was lost', () => {
   it('is known again though the video on its first line was replaced meanwhile', async () => {
     await using test = await startTestPipeline({ timing: { batchPendingMs: HOUR * 1000 } });
-    test.provider.inject('POST', BATCHES, { kind: 'lose-reply' });
+    test.box.faults.set({ kind: 'lose-reply', operation: 'batches.create', times: 1 });
     const keys = ['a.webm', 'b.webm', 'c.webm'];
     for (const key of keys) await test.drop(key);
     await reach(test, 'c.webm', 'submitting');
@@ -117,7 +113,7 @@ describe('a batch whose reply was lost', () => {
 
   it('is given up though a stranger keeps his results to himself', async () => {
     await using test = await startTestPipeline();
-    test.provider.inject('POST', BATCHES, { kind: 'lose-request' });
+    test.box.faults.set({ kind: 'lose-request', operation: 'batches.create', times: 1 });
     await test.drop('a.webm');
     const { assetId } = await reach(test, 'a.webm', 'submitting');
     const stranger = await fetch(`${test.box.baseUrl}/analyze/batches`, {
@@ -132,8 +128,8 @@ describe('a batch whose reply was lost', () => {
       }),
     });
     expect(stranger.status).toBe(201);
-    const refusal = answer('{"code":"read_not_allowed","message":"not yours"}', 403);
-    test.provider.inject('GET', RESULTS, refusal, 12);
+    const refusal = { kind: 'answer', status: 403, code: 'read_not_allowed' } as const;
+    test.box.faults.set({ ...refusal, operation: 'batches.results', times: 12 });
 
     const [rows] = await test.letThemFinish(['a.webm'], 2 * HOUR);
 
@@ -144,12 +140,12 @@ describe('a batch whose reply was lost', () => {
 describe('a provider that says no', () => {
   it('is left alone for as long as it asks, and no try is used up', async () => {
     await using test = await startTestPipeline({ webhooks: false });
-    const refusal = answer('{"error":{"code":"too_many_requests","message":"later"}}', 429);
-    test.provider.inject('POST', BATCHES, refusal, 20);
+    const refusal = { kind: 'answer', status: 429, code: 'too_many_requests' } as const;
+    test.box.faults.set({ ...refusal, operation: 'batches.create', times: 20 });
     await test.drop('a.webm');
     await test.letPass(HOUR / 3);
 
-    const posts = test.provider.requests.filter((it) => it === 'POST /v1.3/analyze/batches');
+    const posts = test.box.requests.filter((it) => it === 'batches.create');
     expect(posts.length).toBeLessThanOrEqual(21);
     const [rows] = await test.letThemFinish(['a.webm'], HOUR);
     expect(rows?.analyses).toMatchObject([{ state: 'ready', setbacks: 0 }]);
@@ -157,8 +153,9 @@ describe('a provider that says no', () => {
 
   it('is not believed to have lost a batch on the strength of one 404', async () => {
     await using test = await startTestPipeline();
-    test.provider.inject('GET', RESULTS, answer('', 404));
-    test.provider.inject('GET', /\/analyze\/batches\/[0-9a-f]+$/, answer('', 404), 2);
+    const gone = { kind: 'answer', status: 404, body: 'empty' } as const;
+    test.box.faults.set({ ...gone, operation: 'batches.results', times: 1 });
+    test.box.faults.set({ ...gone, operation: 'batches.retrieve', times: 2 });
     await test.drop('a.webm');
 
     const [rows] = await test.letThemFinish(['a.webm'], HOUR);
@@ -172,7 +169,7 @@ describe('results', () => {
     await using test = await startTestPipeline({ webhooks: false });
     await test.drop('a.webm');
     const { customId } = await reach(test, 'a.webm', 'submitted');
-    test.provider.inject('GET', RESULTS, answer(readyLine(customId, undefined)));
+    answerResults(test, readyLine(customId, undefined));
 
     const [rows] = await test.letThemFinish(['a.webm'], HOUR);
 
@@ -191,7 +188,7 @@ describe('results', () => {
     for (let looks = 0; test.box.batches()[0]?.ready_items === 0 && looks < 600; looks++) {
       await test.clock.advance(120_000);
     }
-    test.provider.inject('GET', RESULTS, answer(''));
+    answerResults(test, '');
     const states = async () =>
       (await Promise.all(keys.map((key) => analysisOf(test, key)))).map((it) => it?.state);
 
@@ -209,8 +206,8 @@ describe('results', () => {
     const b = await reach(test, 'b.webm', 'submitted');
     const lineA = readyLine(a.customId, 'é'.repeat(40_000));
     const lineB = readyLine(b.customId, 'B'.repeat(50_000));
-    test.provider.inject('GET', RESULTS, answer(lineA));
-    test.provider.inject('GET', RESULTS, answer(`${lineB}\n${lineA}`));
+    answerResults(test, lineA);
+    answerResults(test, `${lineB}\n${lineA}`);
     await test.letThemFinish(['a.webm', 'b.webm'], HOUR);
 
     for (const [key, line] of [
@@ -243,7 +240,7 @@ describe('results', () => {
       readyLine(a.customId, segments('d'.repeat(1_100))),
       readyLine(b.customId, segments('goal')),
     ];
-    test.provider.inject('GET', RESULTS, answer(lines.join('\n')), 9);
+    answerResults(test, lines.join('\n'), 9);
 
     await test.letPass(HOUR);
 

@@ -2,9 +2,6 @@ import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client
 import { expect, it } from 'vitest';
 import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
 
-const ASSETS = /\/assets$/;
-const BATCHES = /\/analyze\/batches$/;
-
 it('pays once for an upload whose event is delivered five times', async () => {
   await using test = await startTestPipeline();
   const key = 'twice & more +.webm';
@@ -20,19 +17,19 @@ it('pays once for an upload whose event is delivered five times', async () => {
 
 it('adopts the asset of a registration whose reply was lost', async () => {
   await using test = await startTestPipeline();
-  test.provider.inject('POST', ASSETS, { kind: 'lose-reply' });
+  test.box.faults.set({ kind: 'lose-reply', operation: 'assets.create', times: 1 });
   await test.drop('a.webm');
 
   const [rows] = await test.letThemFinish(['a.webm'], 1_200);
 
   expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
   expect(test.box.ledger.assets()).toHaveLength(1);
-  expect(test.provider.requests.filter((it) => it === 'POST /v1.3/assets')).toHaveLength(1);
+  expect(test.box.requests.filter((it) => it === 'assets.create')).toHaveLength(1);
 });
 
 it('adopts the batch of a create whose reply was lost, and pays once', async () => {
   await using test = await startTestPipeline();
-  test.provider.inject('POST', BATCHES, { kind: 'lose-reply' });
+  test.box.faults.set({ kind: 'lose-reply', operation: 'batches.create', times: 1 });
   await test.drop('a.webm');
   await test.drop('b.webm');
 
@@ -44,7 +41,7 @@ it('adopts the batch of a create whose reply was lost, and pays once', async () 
 
 it('sends a batch anew whose request never arrived, once that is certain', async () => {
   await using test = await startTestPipeline();
-  test.provider.inject('POST', BATCHES, { kind: 'lose-request' });
+  test.box.faults.set({ kind: 'lose-request', operation: 'batches.create', times: 1 });
   await test.drop('a.webm');
 
   const [rows] = await test.letThemFinish(['a.webm'], 7_200);
@@ -54,11 +51,17 @@ it('sends a batch anew whose request never arrived, once that is certain', async
 });
 
 it.each([
-  ['an HTML page', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
-  ['an empty body', { kind: 'answer', status: 201, body: '' }],
-] as const)('doubts %s in answer to a create, and pays once', async (_, fault) => {
+  ['an HTML page', { kind: 'answer', status: 502, body: 'html' }],
+  ['an HTML page after the work', { kind: 'answer', status: 502, body: 'html', afterWork: true }],
+  ['an empty body', { kind: 'answer', status: 201, body: 'empty' }],
+  ['an empty body after the work', { kind: 'answer', status: 201, body: 'empty', afterWork: true }],
+  ['a 504 after the work', { kind: 'answer', status: 504, afterWork: true }],
+  ['a bare 503 after the work', { kind: 'answer', status: 503, body: 'html', afterWork: true }],
+  ['half an answer', { kind: 'cut', afterBytes: 40 }],
+  ['half an answer that ends well', { kind: 'cut', afterBytes: 40, ending: 'clean' }],
+] as const)('doubts %s to a create, and pays once', async (_, fault) => {
   await using test = await startTestPipeline();
-  test.provider.inject('POST', BATCHES, fault);
+  test.box.faults.set({ ...fault, operation: 'batches.create', times: 1 });
   await test.drop('a.webm');
 
   const [rows] = await test.letThemFinish(['a.webm'], 7_200);

@@ -80,7 +80,7 @@ it('waits while others hold all five slots, and goes when one is free', async ()
 
   await test.letPass(HOUR / 2);
   expect((await test.rowsOf('a.webm')).analyses).toMatchObject([{ state: 'queued', attempt: 0 }]);
-  expect(test.provider.requests).not.toContain('POST /v1.3/analyze/batches');
+  expect(test.box.requests).not.toContain('batches.create');
 
   await test.leap(2 * HOUR);
   await test.letPass(120);

@@ -35,7 +35,7 @@ it.each([
 
   expect(rows?.video?.state).toBe('rejected');
   expect(rows?.video?.reason).toMatchObject({ code, message: expect.stringMatching(message) });
-  expect(test.provider.requests).toEqual([]);
+  expect(test.box.requests).toEqual([]);
 });
 
 it('lets the provider judge what it can not read itself, and keeps its words', async () => {
@@ -70,13 +70,13 @@ it('keeps to the upload rate of the plan, and puts nobody in a dead-letter queue
   await test.letThemFinish(keys, 600);
 
   expect(test.box.ledger.assets()).toHaveLength(70);
-  expect(test.provider.requests.filter((it) => it === 'POST /v1.3/assets')).toHaveLength(70);
+  expect(test.box.requests.filter((it) => it === 'assets.create')).toHaveLength(70);
 });
 
 it('believes a rate limit all the same, and comes back when it is over', async () => {
   await using test = await startTestPipeline();
-  const refusal = { kind: 'answer', status: 429, body: '' } as const;
-  test.provider.inject('POST', /\/assets$/, refusal, 3);
+  const refusal = { kind: 'answer', status: 429, body: 'empty' } as const;
+  test.box.faults.set({ ...refusal, operation: 'assets.create', times: 3 });
   await test.drop('a.webm');
 
   const [rows] = await test.letThemFinish(['a.webm'], 3_600);

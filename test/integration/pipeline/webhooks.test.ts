@@ -32,7 +32,7 @@ it('answers forged, stale and foreign events without moving anything', async () 
   expect((await post(test, task, SECRET, now)).status).toBe(202);
   await test.letPass(60);
 
-  expect(test.provider.requests).toEqual([]);
+  expect(test.box.requests).toEqual([]);
   expect(test.logs.join('\n')).not.toContain(SECRET);
 });
 
