@@ -1,40 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { type AssetDetailBody, assetDetailBody } from './assets/asset.ts';
-import { serveAssets } from './assets/serve-assets.ts';
-import { Background, Lane } from './background.ts';
+import { TempFiles } from './assets/temp-files.ts';
+import { Background } from './background.ts';
 import { type BatchBody, batchBody } from './batches/batch.ts';
-import { serveBatches } from './batches/serve-batches.ts';
-import { serveTasks } from './batches/serve-tasks.ts';
+import { type BoxChanges, withChanges } from './change-settings.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
-import { spoilRequests } from './faults/spoil-requests.ts';
 import type { Operation } from './http/operation.ts';
-import { createServer, requireKey } from './http/server.ts';
+import { createServer } from './http/server.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import {
-  type BoxLimits,
-  type BoxSettings,
-  type BoxTiming,
-  boxSettings,
-  type Plan,
-  plans,
-} from './settings.ts';
+import { serveBox } from './serve-box.ts';
+import { type BoxSettings, boxSettings, type Plan, plans } from './settings.ts';
 import { BoxState } from './state.ts';
-import type { BoxSwitches } from './switches.ts';
-import { type WebhookEndpoint, WebhookSender } from './webhooks/webhook-sender.ts';
-
-/** URLs that are read at the same time. */
-const FETCHES_AT_ONCE = 8;
-
-/** What can be changed about a box: what is left out stays as it is. */
-export interface BoxChanges {
-  readonly timing?: Partial<BoxTiming>;
-  readonly limits?: Partial<BoxLimits>;
-  readonly switches?: Partial<BoxSwitches>;
-}
+import type { WebhookEndpoint } from './webhooks/webhook-endpoint.ts';
+import { WebhookSender } from './webhooks/webhook-sender.ts';
 
 /** How a box is set up. */
 export interface TwelveLabsBoxOptions extends BoxChanges {
@@ -65,6 +44,10 @@ export interface TwelveLabsBox {
   change(changes: BoxChanges): void;
   /** Sends every later notification to this endpoint too. */
   registerWebhook(endpoint: WebhookEndpoint): void;
+  /** Sends nothing more to the endpoints with this URL; says whether there were any. */
+  removeWebhook(url: string): boolean;
+  /** Announces a batch that is over once more; throws an `ApiError` where there is none or it goes on. */
+  resendWebhooks(batchId: string): void;
   /** The assets as the API would show them now, oldest first. */
   assets(): readonly AssetDetailBody[];
   /** The batches as the API would show them now, oldest first. */
@@ -78,37 +61,19 @@ export interface TwelveLabsBox {
 /** Starts a stand-in for TwelveLabs on 127.0.0.1. */
 export async function startTwelveLabsBox(options: TwelveLabsBoxOptions): Promise<TwelveLabsBox> {
   const { clock, apiKey, plan = 'tier1' } = options;
-  const state = new BoxState(clock, boxSettings.parse({ limits: plans[plan] }));
-  const change = (changes: BoxChanges) => {
-    state.settings = changed(state.settings, changes);
-  };
-  change(options);
+  const ofPlan = boxSettings.parse({ limits: plans[plan] });
+  const state = new BoxState(clock, boxSettings.parse(withChanges(ofPlan, options)));
+  const ledger = createLedger(state);
   const background = new Background();
   const webhooks = new WebhookSender(options.webhooks ?? [], state, background);
+  const files = await TempFiles.create();
   const app = await createServer(state);
-  const folder = await mkdtemp(join(tmpdir(), `twelvelabs-box-${process.pid}-`));
-  await app.register(
-    (api, _, done) => {
-      api.addHook('onRequest', async (request) => {
-        requireKey(request, apiKey);
-        const { operation } = request.routeOptions.config;
-        if (operation) state.requests.push(operation);
-        if (request.method !== 'GET') return;
-        state.rates.take('reads', state.limits, clock.nowMs());
-      });
-      spoilRequests(api, state, background.signal);
-      serveAssets(api, { state, background, folder, fetches: new Lane(FETCHES_AT_ONCE) });
-      serveBatches(api, state, webhooks);
-      serveTasks(api, state);
-      done();
-    },
-    { prefix: '/v1.3' },
-  );
+  serveBox(app, apiKey, { state, ledger, background, webhooks, files });
   const close = async () => {
     await background.close();
     await app.close();
     webhooks.close();
-    await rm(folder, { recursive: true, force: true });
+    await files.close();
   };
   try {
     await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
@@ -118,23 +83,22 @@ export async function startTwelveLabsBox(options: TwelveLabsBoxOptions): Promise
   }
   return {
     baseUrl: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1.3`,
-    ledger: createLedger(state),
+    ledger,
     faults: state.faults,
     requests: state.requests,
     settings: () => state.settings,
-    change,
-    registerWebhook: (endpoint) => webhooks.endpoints.push(endpoint),
-    assets: () => [...state.assets.values()].map((each) => assetDetailBody(each, clock.nowMs())),
+    change: (changes) => {
+      state.settings = boxSettings.parse(withChanges(state.settings, changes));
+    },
+    registerWebhook: (endpoint) => webhooks.endpoints.push({ ...endpoint }),
+    removeWebhook: (url) => webhooks.remove(url),
+    resendWebhooks: (batchId) => webhooks.resend(batchId),
+    assets: () =>
+      [...state.assets.values()].map((each) =>
+        assetDetailBody(each, clock.nowMs(), state.switches),
+      ),
     batches: () => state.batches().map((each) => batchBody(each, clock.nowMs())),
     settled: () => background.settled(),
     close,
   };
-}
-
-function changed(settings: BoxSettings, { timing, limits, switches }: BoxChanges): BoxSettings {
-  return boxSettings.parse({
-    timing: { ...settings.timing, ...timing },
-    limits: { ...settings.limits, ...limits },
-    switches: { ...settings.switches, ...switches },
-  });
 }

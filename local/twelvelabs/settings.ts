@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { boxSwitches } from './switches.ts';
 
-const ms = z.int().min(0);
+/** At most ten years, so that every moment reckoned with it can be written as a date. */
+const ms = z
+  .int()
+  .min(0)
+  .max(3_660 * 24 * 3_600_000);
 const count = z.int().min(0);
 /** How many of something in a window of time; null where there is no such limit. */
 const rate = z.int().min(1).nullable();

@@ -12,16 +12,18 @@ import { createIdMaker } from './chance.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import type { Operation } from './http/operation.ts';
 import { RateLimits } from './http/rate-limits.ts';
+import type { MultipartUpload } from './multipart/multipart-upload.ts';
 import type { BoxLimits, BoxSettings, BoxTiming } from './settings.ts';
 import type { BoxSwitches } from './switches.ts';
 
 /** Everything that the box knows. Routes read and change it; nothing else remembers anything. */
 export class BoxState {
   readonly clock: Clock;
-  /** Replaced whole when something is changed while the box runs. */
-  settings: BoxSettings;
+  #settings: BoxSettings;
+  /** Called when something else was chosen. */
+  readonly onSettings: (() => void)[] = [];
   readonly faults = new FaultPlan();
-  readonly rates = new RateLimits();
+  rates = new RateLimits();
   /** Every request that had the right key, in the order in which they came. */
   readonly requests: Operation[] = [];
   /** How many 429s were answered, since their bodies may differ in turn. */
@@ -30,16 +32,30 @@ export class BoxState {
   readonly makeId: (digits?: number) => string;
   /** Oldest first, as created. */
   readonly assets = new Map<string, Asset>();
+  /** Oldest first, whatever became of them. */
+  readonly uploads = new Map<string, MultipartUpload>();
   /** Everything that was ever created, deleted or not: what the ledger is made from. */
   readonly createdAssets: Asset[] = [];
   readonly createdBatches: Batch[] = [];
   readonly #batches = new Map<string, Batch>();
   readonly #tasks = new Map<string, { readonly batch: Batch; readonly item: BatchItem }>();
+  readonly #settingsAtStart: BoxSettings;
 
   constructor(clock: Clock, settings: BoxSettings) {
     this.clock = clock;
-    this.settings = settings;
+    this.#settings = settings;
+    this.#settingsAtStart = settings;
     this.makeId = createIdMaker(() => clock.nowMs());
+  }
+
+  /** Replaced whole when something is changed while the box runs. */
+  get settings(): BoxSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: BoxSettings) {
+    this.#settings = settings;
+    for (const tell of this.onSettings) tell();
   }
 
   get timing(): BoxTiming {
@@ -54,9 +70,37 @@ export class BoxState {
     return this.settings.switches;
   }
 
+  /** Forgets all that has happened and all that was chosen since the start; time and ids go on. */
+  reset(): void {
+    this.settings = this.#settingsAtStart;
+    this.faults.reset();
+    this.rates = new RateLimits();
+    this.requests.length = 0;
+    this.rateLimitAnswers = 0;
+    this.assets.clear();
+    for (const upload of this.uploads.values()) upload.discard();
+    this.uploads.clear();
+    this.createdAssets.length = 0;
+    this.createdBatches.length = 0;
+    this.#batches.clear();
+    this.#tasks.clear();
+  }
+
   addAsset(asset: Asset): void {
     this.assets.set(asset.assetId, asset);
     this.createdAssets.push(asset);
+  }
+
+  /** Whether an item that has not ended is about this asset. */
+  isAssetInUse(assetId: string): boolean {
+    const nowMs = this.clock.nowMs();
+    return this.batches().some((batch) =>
+      batch.items.some(
+        (item) =>
+          item.assetId === assetId &&
+          ['queued', 'processing'].includes(itemState(batch, item, nowMs).status),
+      ),
+    );
   }
 
   /** Deletes an asset. Items that have not begun to read it will fail. */

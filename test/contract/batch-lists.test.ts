@@ -1,46 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { generalBatch, readLines, startBox, T0 } from '../support/box-fixture.ts';
+import { createBatch, segmentBatch } from '../support/batch-bodies.ts';
+import { generalBatch, startBox } from '../support/box-fixture.ts';
 
-describe('lists of batches and single tasks', () => {
+describe('the list of batches', () => {
   it('lists newest first, by status and by mode', async () => {
     const { sdk, call, clock, readyAsset } = await startBox();
     const id = await readyAsset();
-    const create = async () =>
-      (await call('POST', '/analyze/batches', generalBatch(id))).body.batch_id as string;
-    const first = await create();
+    const { batch_id: first } = await createBatch(call, generalBatch(id));
     await clock.advance(4_000);
-    const second = await create();
+    const { batch_id: second } = await createBatch(call, segmentBatch(id));
     const list = async (request: object) =>
       (await sdk.analyzeAsync.batches.list(request)).data.map((batch) => batch.batchId);
     expect(await list({})).toEqual([second, first]);
     expect(await list({ status: ['pending', 'processing'] })).toEqual([second]);
+    expect(await list({ status: ['pending', 'completed'] })).toEqual([second, first]);
     expect(await list({ status: 'completed' })).toEqual([first]);
-    expect(await list({ analysisMode: 'time_based_metadata' })).toEqual([]);
+    expect(await list({ analysisMode: 'time_based_metadata' })).toEqual([second]);
+    expect(await list({ analysisMode: ['general', 'time_based_metadata'] })).toHaveLength(2);
+    expect(await list({ status: 'completed', analysisMode: 'time_based_metadata' })).toEqual([]);
     expect(await list({ page: 2, pageLimit: 1 })).toEqual([first]);
-    expect((await call('GET', '/analyze/batches?status=failed')).status).toBe(400);
-    expect((await call('GET', '/analyze/batches?page_limit=51')).body.error.code).toBe(
-      'parameter_invalid',
-    );
+    expect(await list({ page: 3, pageLimit: 1 })).toEqual([]);
   });
 
-  it('shows an item as a task, with what was asked and what came out', async () => {
+  it('has pages of 10, whole batch objects without their items', async () => {
     const { sdk, call, clock, readyAsset } = await startBox();
     const id = await readyAsset();
-    const { body } = await call('POST', '/analyze/batches', generalBatch(id));
-    const taskId = body.items[0].task_id;
-    expect(await sdk.analyzeAsync.tasks.retrieve(taskId)).toMatchObject({
-      status: 'queued',
-      customId: 'item-0',
-      createdAt: new Date(T0.getTime() + 1_500),
-      videoSource: { type: 'asset_id', assetId: id },
-      requestParams: { analysisMode: 'general', promptV2: { inputText: 'What happens — 何が?' } },
+    for (let count = 0; count < 12; count += 1) {
+      await createBatch(call, generalBatch(id));
+      await clock.advance(4_000);
+    }
+    const { body } = await call('GET', '/analyze/batches');
+    expect(body.page_info).toEqual({
+      limit_per_page: 10,
+      page: 1,
+      total_page: 2,
+      total_results: 12,
     });
-    await clock.advance(4_000);
-    const task = await sdk.analyzeAsync.tasks.retrieve(taskId);
-    expect(task).toMatchObject({ status: 'ready', result: { finishReason: 'stop' } });
-    expect(task).not.toHaveProperty('error');
-    expect(task.completedAt).toBeInstanceOf(Date);
-    const [line] = await readLines(call, body.batch_id);
-    expect(task.result?.data).toBe(line?.data?.data);
+    expect(body.data).toHaveLength(10);
+    const one = await call('GET', `/analyze/batches/${body.data[0].batch_id}`);
+    expect(body.data[0]).toEqual(one.body);
+    let seen = 0;
+    for await (const _ of await sdk.analyzeAsync.batches.list({ pageLimit: 5 })) seen += 1;
+    expect(seen).toBe(12);
   });
+
+  it.each(['status=failed', 'status=ready', 'page_limit=51', 'page=0', 'analysis_mode=x'])(
+    'refuses %s',
+    async (query) => {
+      const { call } = await startBox();
+      const { status, body } = await call('GET', `/analyze/batches?${query}`);
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { error: { code: 'parameter_invalid' } },
+      });
+    },
+  );
 });

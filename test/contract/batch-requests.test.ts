@@ -1,292 +1,80 @@
 import { describe, expect, it } from 'vitest';
-import { generalBatch, startBox, uploadForm } from '../support/box-fixture.ts';
+import { createBatch, definition, refusalOf, withItem } from '../support/batch-bodies.ts';
+import { generalBatch, startBox } from '../support/box-fixture.ts';
 
 const ABSENT = 'aaaaaaaaaaaaaaaaaaaaaaaa';
+const image = { name: 'a', media_type: 'image', url: 'https://a/b' };
 
-type Batch = Record<string, unknown> & { requests: Record<string, unknown>[] };
+const own = (settings: object) => (id: string) => withItem(generalBatch(id), settings);
+const prompted = (prompt: object) => own({ prompt: { input_text: 'x', ...prompt } });
 
-const definition = { id: 'goals', description: 'A goal.', fields: [] as object[] };
-
-/** A valid batch of segmentations. */
-function segmentBatch(assetId: string, spoil: object = {}): Batch {
-  const { defaults: _, ...batch } = generalBatch(assetId);
-  return {
-    ...batch,
-    analysis_mode: 'time_based_metadata',
-    defaults: {
-      response_format: {
-        type: 'segment_definitions',
-        segment_definitions: [{ ...definition, ...spoil }],
-      },
-    },
-  };
-}
-
-function withItem(spoil: object): (id: string) => object {
-  return (id) => {
-    const batch = generalBatch(id);
-    return { ...batch, requests: batch.requests.map((item) => ({ ...item, ...spoil })) };
-  };
-}
-
-function withSchema(json_schema: object): (id: string) => object {
-  return withItem({ response_format: { type: 'json_schema', json_schema } });
-}
-
-function withField(field: object): (id: string) => object {
-  return (id) => segmentBatch(id, { fields: [{ name: 'x', description: 'An x.', ...field }] });
-}
-
-const badRequests: [string, (id: string) => unknown, number, string][] = [
-  ['no body', () => undefined, 400, 'parameter_not_provided'],
-  ['an array', () => [], 400, 'parameter_invalid'],
-  ['text that is no JSON', () => '{"requests":[', 400, 'parameter_invalid'],
-  [
-    'no model',
-    (id) => ({ ...generalBatch(id), model_name: undefined }),
-    400,
-    'parameter_not_provided',
-  ],
-  [
-    'another model',
-    (id) => ({ ...generalBatch(id), model_name: 'pegasus1.2' }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'another mode',
-    (id) => ({ ...generalBatch(id), analysis_mode: 'mixed' }),
-    400,
-    'parameter_invalid',
-  ],
-  ['an unknown key', (id) => ({ ...generalBatch(id), webhook: 'x' }), 400, 'parameter_unknown'],
-  ['no requests', (id) => ({ ...generalBatch(id), requests: [] }), 400, 'parameter_invalid'],
-  ['1,001 requests', (id) => generalBatch(...Array(1_001).fill(id)), 400, 'parameter_invalid'],
-  ['no video', withItem({ video: undefined }), 400, 'parameter_not_provided'],
-  [
-    'a video by URL',
-    withItem({ video: { type: 'url', url: 'https://a/b' } }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'an asset id that is none',
-    withItem({ video: { type: 'asset_id', asset_id: 'xyz' } }),
-    400,
-    'parameter_invalid',
-  ],
-  ['an empty custom id', withItem({ custom_id: '' }), 400, 'parameter_invalid'],
-  ['a custom id of 65', withItem({ custom_id: 'a'.repeat(65) }), 400, 'parameter_invalid'],
-  ['a custom id with a slash', withItem({ custom_id: 'a/b' }), 400, 'parameter_invalid'],
+const invalid: [string, (id: string) => unknown][] = [
+  ['an array', () => []],
+  ['text that is no JSON', () => '{"requests":['],
+  ['another model', (id) => ({ ...generalBatch(id), model_name: 'pegasus1.2' })],
+  ['another mode', (id) => ({ ...generalBatch(id), analysis_mode: 'mixed' })],
+  ['no requests', (id) => ({ ...generalBatch(id), requests: [] })],
+  ['1,001 requests', (id) => generalBatch(...Array(1_001).fill(id))],
+  ['a video by URL', own({ video: { type: 'url', url: 'https://a/b' } })],
+  ['a video by its bytes', own({ video: { type: 'base64_string', base64_string: 'AAAA' } })],
+  ['an asset id that is none', own({ video: { type: 'asset_id', asset_id: 'xyz' } })],
+  ['an empty custom id', own({ custom_id: '' })],
+  ['a custom id of 65', own({ custom_id: 'a'.repeat(65) })],
+  ['a custom id with a slash', own({ custom_id: 'a/b' })],
+  ['a custom id with a newline', own({ custom_id: 'a\n' })],
+  ['a custom id that is a number', own({ custom_id: 7 })],
   [
     'a custom id twice',
     (id) => ({ ...generalBatch(id), requests: Array(2).fill(generalBatch(id).requests[0]) }),
-    400,
-    'parameter_invalid',
   ],
-  [
-    'no prompt',
-    (id) => ({ ...generalBatch(id), defaults: undefined }),
-    400,
-    'parameter_not_provided',
-  ],
-  ['a prompt that is text', withItem({ prompt: 'Summarize.' }), 400, 'parameter_invalid'],
-  [
-    'five images',
-    withItem({
-      prompt: {
-        input_text: 'x',
-        media_sources: Array(5).fill({ name: 'a', media_type: 'image', url: 'https://a/b' }),
-      },
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'an image of two sources',
-    withItem({
-      prompt: {
-        input_text: 'x',
-        media_sources: [{ name: 'a', media_type: 'image', url: 'https://a/b', asset_id: ABSENT }],
-      },
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  ['too few tokens', withItem({ max_tokens: 511 }), 400, 'parameter_invalid'],
-  ['too many tokens', withItem({ max_tokens: 98_305 }), 400, 'parameter_invalid'],
-  ['too hot', withItem({ temperature: 1.1 }), 400, 'parameter_invalid'],
-  ['a window backwards', withItem({ start_time: 10, end_time: 5 }), 400, 'parameter_invalid'],
+  ['a prompt that is text', own({ prompt: 'Summarize.' })],
+  ['an empty prompt', prompted({ input_text: '' })],
+  ['five images', prompted({ media_sources: Array(5).fill(image) })],
+  ['an image of two sources', prompted({ media_sources: [{ ...image, asset_id: ABSENT }] })],
+  ['an image of no source', prompted({ media_sources: [{ ...image, url: null }] })],
+  ['an image by plain HTTP', prompted({ media_sources: [{ ...image, url: 'http://a/b' }] })],
+  ['a video for an image', prompted({ media_sources: [{ ...image, media_type: 'video' }] })],
+  ['too few tokens', own({ max_tokens: 511 })],
+  ['too many tokens', own({ max_tokens: 98_305 })],
+  ['half a token', own({ max_tokens: 600.5 })],
+  ['unlimited tokens', own({ max_tokens: 'unlimited' })],
+  ['too hot', own({ temperature: 1.1 })],
+  ['too cold', own({ temperature: -0.1 })],
+  ['a window backwards', own({ start_time: 10, end_time: 5 })],
+  ['a window of nothing', own({ start_time: 5, end_time: 5 })],
+  ['a window before the beginning', own({ start_time: -1 })],
   [
     'segments in general mode',
-    withItem({
-      response_format: { type: 'segment_definitions', segment_definitions: [definition] },
-    }),
-    400,
-    'parameter_invalid',
+    own({ response_format: { type: 'segment_definitions', segment_definitions: [definition] } }),
   ],
-  [
-    'a format without a schema',
-    withItem({ response_format: { type: 'json_schema' } }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'a schema with maxLength',
-    withSchema({ type: 'string', maxLength: 3 }),
-    422,
-    'parameter_invalid',
-  ],
-  [
-    'additionalProperties below',
-    withSchema({
-      type: 'object',
-      properties: { a: { type: 'object', additionalProperties: false } },
-    }),
-    422,
-    'parameter_invalid',
-  ],
-  [
-    'a timestamp without a format',
-    withSchema({ type: 'object', properties: { a: { type: 'timestamp' } } }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'a start_time that is a boolean',
-    withSchema({ type: 'object', properties: { start_time: { type: 'boolean' } } }),
-    400,
-    'parameter_invalid',
-  ],
-  ['a schema without a bottom', withSchema(deepSchema(500)), 400, 'parameter_invalid'],
-  [
-    'segments with a prompt',
-    (id) => ({
-      ...segmentBatch(id),
-      defaults: { ...(segmentBatch(id)['defaults'] as object), prompt: { input_text: 'x' } },
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'no definitions',
-    (id) => ({ ...segmentBatch(id), defaults: {} }),
-    400,
-    'parameter_not_provided',
-  ],
-  [
-    'a schema for segments',
-    (id) => ({
-      ...segmentBatch(id),
-      defaults: { response_format: { type: 'json_schema', json_schema: {} } },
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    '21 definitions',
-    (id) => ({
-      ...segmentBatch(id),
-      defaults: {
-        response_format: {
-          type: 'segment_definitions',
-          segment_definitions: Array.from({ length: 21 }, (_, i) => ({
-            ...definition,
-            id: `d${i}`,
-          })),
-        },
-      },
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'tokens for segments',
-    (id) => ({
-      ...segmentBatch(id),
-      requests: [{ ...segmentBatch(id).requests[0], max_tokens: 2_047 }],
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'a segment of a second',
-    (id) => ({
-      ...segmentBatch(id),
-      requests: [{ ...segmentBatch(id).requests[0], min_segment_duration: 1 }],
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'segments longer than the longest',
-    (id) => ({
-      ...segmentBatch(id),
-      requests: [
-        { ...segmentBatch(id).requests[0], min_segment_duration: 9, max_segment_duration: 8 },
-      ],
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  ['a field without a type', withField({}), 400, 'parameter_not_provided'],
-  ['an array of nothing', withField({ type: 'array' }), 400, 'parameter_invalid'],
-  [
-    'a field timestamp without a format',
-    withField({ type: 'timestamp' }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'a format on a string',
-    withField({ type: 'string', format: 'seconds' }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    '101 choices',
-    withField({ type: 'string', enum: Array.from({ length: 101 }, String) }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'a reserved timestamp',
-    withField({ type: 'timestamp', format: 'seconds', name: 'end_time' }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'ranges that overlap',
-    (id) =>
-      segmentBatch(id, {
-        time_ranges: [
-          { start_time: 0, end_time: 5 },
-          { start_time: 4, end_time: 8 },
-        ],
-      }),
-    400,
-    'parameter_invalid',
-  ],
-  [
-    'ranges and a window',
-    (id) => ({
-      ...segmentBatch(id, { time_ranges: [{ start_time: 0, end_time: 5 }] }),
-      requests: [{ ...segmentBatch(id).requests[0], start_time: 1 }],
-    }),
-    400,
-    'parameter_invalid',
-  ],
-  ['an unknown asset', () => generalBatch(ABSENT), 404, 'resource_not_exist'],
+  ['a format without a schema', own({ response_format: { type: 'json_schema' } })],
+];
+
+const missing: [string, (id: string) => unknown][] = [
+  ['no body', () => undefined],
+  ['no model', (id) => ({ ...generalBatch(id), model_name: undefined })],
+  ['no mode', (id) => ({ ...generalBatch(id), analysis_mode: undefined })],
+  ['no list of requests', (id) => ({ ...generalBatch(id), requests: undefined })],
+  ['no video', own({ video: undefined })],
+  ['no prompt', (id) => ({ ...generalBatch(id), defaults: undefined })],
+];
+
+const unknown: [string, (id: string) => unknown][] = [
+  ['a webhook', (id) => ({ ...generalBatch(id), webhook: 'https://a/b' })],
+  ['a model of an item', own({ model_name: 'pegasus1.5' })],
+  ['a mode of an item', own({ analysis_mode: 'general' })],
+  ['a key in the prompt', prompted({ text: 'x' })],
 ];
 
 describe('a batch is refused as a whole', () => {
-  it.each(badRequests)('for %s', async (_, spoil, status, code) => {
+  it.each([
+    ...invalid.map(([name, spoil]) => [name, spoil, 'parameter_invalid'] as const),
+    ...missing.map(([name, spoil]) => [name, spoil, 'parameter_not_provided'] as const),
+    ...unknown.map(([name, spoil]) => [name, spoil, 'parameter_unknown'] as const),
+  ])('for %s', async (_, spoil, code) => {
     const { call, box, readyAsset } = await startBox();
-    const answer = await call('POST', '/analyze/batches', spoil(await readyAsset()));
-    expect(answer).toMatchObject({
-      status,
-      body: { error: { code, message: expect.any(String) } },
-    });
+    const refusal = await refusalOf(call, spoil(await readyAsset()));
+    expect(refusal).toEqual({ status: 400, code, message: expect.any(String) });
     expect(box.ledger.items()).toEqual([]);
   });
 
@@ -294,36 +82,19 @@ describe('a batch is refused as a whole', () => {
     const { call, readyAsset } = await startBox();
     const batch = generalBatch(...Array(10).fill(await readyAsset()));
     const requests = batch.requests.map((item, i) => (i === 7 ? { ...item, max_tokens: 1 } : item));
-    const { body } = await call('POST', '/analyze/batches', { ...batch, requests });
-    expect(body.error.message).toContain('requests[7].max_tokens');
+    const { message } = await refusalOf(call, { ...batch, requests });
+    expect(message).toContain('requests[7].max_tokens');
   });
 
-  it('for an asset that is not ready, or never will be', async () => {
-    const { call, clock } = await startBox();
-    const upload = await call(
-      'POST',
-      '/assets',
-      uploadForm({ method: 'direct' }, Buffer.from('x')),
-    );
-    const batch = generalBatch(upload.body._id);
-    expect((await call('POST', '/analyze/batches', batch)).status).toBe(409);
-    await clock.advance(1_500);
-    const { status, body } = await call('POST', '/analyze/batches', batch);
-    expect({ status, body }).toMatchObject({
-      status: 409,
-      body: { error: { code: 'asset_not_ready' } },
+  it('for what its defaults make of an item', async () => {
+    const { call, readyAsset } = await startBox();
+    const batch = generalBatch(await readyAsset());
+    const defaults = { ...batch.defaults, end_time: 8 };
+    const { message } = await refusalOf(call, {
+      ...withItem(batch, { start_time: 9 }),
+      defaults,
     });
-  });
-
-  it('for more hours of content than allowed', async () => {
-    const { call, readyAsset } = await startBox({ limits: { batchContentSeconds: 20 } });
-    const id = await readyAsset();
-    expect((await call('POST', '/analyze/batches', generalBatch(id))).status).toBe(201);
-    const { status, body } = await call('POST', '/analyze/batches', generalBatch(id, id, id, id));
-    expect({ status, body }).toMatchObject({
-      status: 400,
-      body: { error: { code: 'parameter_invalid' } },
-    });
+    expect(message).toContain('requests[0].start_time');
   });
 });
 
@@ -331,33 +102,73 @@ describe('a batch is taken', () => {
   it('with 1,000 requests, and null for what the SDK left undefined', async () => {
     const { call, clock, readyAsset } = await startBox();
     const batch = generalBatch(...Array(1_000).fill(await readyAsset()));
-    const requests = batch.requests.map((item) => ({ ...item, prompt: null, max_tokens: null }));
-    const { status, body } = await call('POST', '/analyze/batches', { ...batch, requests });
-    expect(status).toBe(201);
+    const created = await createBatch(call, withItem(batch, { prompt: null, max_tokens: null }));
     await clock.advance(4_000);
-    const ended = await call('GET', `/analyze/batches/${body.batch_id}`);
+    const ended = await call('GET', `/analyze/batches/${created.batch_id}`);
     expect(ended.body).toMatchObject({ status: 'completed', ready_items: 1_000 });
   });
 
-  it('five times at once; the sixth gets 429 without Retry-After until one has ended', async () => {
-    const { sdk, call, clock, readyAsset } = await startBox();
-    const id = await readyAsset();
-    const create = () => call('POST', '/analyze/batches', generalBatch(id));
-    const { body: first } = await create();
-    for (let count = 1; count < 5; count += 1) expect((await create()).status).toBe(201);
-    await call('POST', `/analyze/batches/${first.batch_id}/cancel`);
-    expect((await sdk.analyzeAsync.batches.retrieve(first.batch_id)).status).toBe('canceling');
+  it.each([
+    ['the longest custom id', { custom_id: `${'a'.repeat(62)}-_` }],
+    ['the fewest tokens', { max_tokens: 512 }],
+    ['the most tokens', { max_tokens: 98_304 }],
+    ['the hottest', { temperature: 1 }],
+    ['the coldest', { temperature: 0 }],
+    ['four images', { prompt: { input_text: '<@a>', media_sources: Array(4).fill(image) } }],
+    ['an asset id in capitals', {}],
+  ])('with %s', async (_, settings) => {
+    const { call, readyAsset } = await startBox();
+    await createBatch(call, withItem(generalBatch((await readyAsset()).toUpperCase()), settings));
+  });
 
-    const refused = await create();
-    expect(refused).toMatchObject({ status: 429, body: { error: { code: 'too_many_requests' } } });
-    expect(refused.headers.has('retry-after')).toBe(false);
-    await clock.advance(4_000);
-    expect((await create()).status).toBe(201);
+  it('with an item that replaces the prompt and the format of the defaults whole', async () => {
+    const { sdk, call, readyAsset } = await startBox();
+    const id = await readyAsset();
+    const batch = generalBatch(id, id);
+    const media_sources = [image];
+    const defaults = { prompt: { input_text: 'Default', media_sources }, temperature: 0.5 };
+    const requests = batch.requests.map((item, index) => ({
+      ...item,
+      ...(index === 1 && { prompt: { input_text: 'Own' }, max_tokens: 600 }),
+    }));
+    const { items } = await createBatch(call, { ...batch, defaults, requests });
+    const params = await Promise.all(
+      items.map(
+        async (item) => (await sdk.analyzeAsync.tasks.retrieve(item.task_id)).requestParams,
+      ),
+    );
+    expect(params).toEqual([
+      {
+        analysisMode: 'general',
+        promptV2: {
+          inputText: 'Default',
+          mediaSources: [{ name: 'a', mediaType: 'image', url: 'https://a/b' }],
+        },
+        temperature: 0.5,
+      },
+      {
+        analysisMode: 'general',
+        promptV2: { inputText: 'Own' },
+        temperature: 0.5,
+        maxTokens: 600,
+      },
+    ]);
+  });
+
+  it('twice for the same Idempotency-Key, which the provider names for tasks only', async () => {
+    const { sdk, box, readyAsset } = await startBox();
+    const assetId = await readyAsset();
+    const create = () =>
+      sdk.analyzeAsync.batches.create(
+        {
+          modelName: 'pegasus1.5',
+          analysisMode: 'general',
+          defaults: { prompt: { inputText: 'Summarize.' } },
+          requests: [{ video: { type: 'asset_id', assetId } }],
+        },
+        { headers: { 'Idempotency-Key': 'the-same' } },
+      );
+    expect((await create()).batchId).not.toBe((await create()).batchId);
+    expect(box.ledger.items()).toHaveLength(2);
   });
 });
-
-function deepSchema(levels: number): object {
-  let schema: object = { type: 'string' };
-  for (let level = 0; level < levels; level += 1) schema = { type: 'array', items: schema };
-  return schema;
-}

@@ -38,6 +38,58 @@ describe('the course of a batch', () => {
     });
   });
 
+  it('is answered with the documented keys, and no other', async () => {
+    const { call, clock, readyAsset } = await startBox();
+    const id = await readyAsset();
+    const { body, status } = await call('POST', '/analyze/batches', generalBatch(id, id));
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      batch_id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      status: 'pending',
+      total_items: 2,
+      created_at: '2026-10-01T00:00:01.500Z',
+      expires_at: '2026-10-02T00:00:01.500Z',
+      items: ['item-0', 'item-1'].map((custom_id) => ({
+        task_id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        custom_id,
+      })),
+    });
+    const path = `/analyze/batches/${body.batch_id}`;
+    const shouted = `/analyze/batches/${body.batch_id.toUpperCase()}`;
+    const always = {
+      batch_id: body.batch_id,
+      analysis_mode: 'general',
+      model_name: 'pegasus1.5',
+      total_items: 2,
+      created_at: body.created_at,
+      expires_at: body.expires_at,
+      processing_items: 0,
+      failed_items: 0,
+      canceled_items: 0,
+    };
+    const pending = { ...always, status: 'pending', queued_items: 2, ready_items: 0 };
+    expect((await call('GET', path)).body).toEqual(pending);
+    await clock.advance(4_000);
+    expect((await call('GET', shouted)).body).toEqual({
+      ...always,
+      status: 'completed',
+      completed_at: expect.stringMatching(/^2026-10-01T00:00:0\d\.\d{3}Z$/),
+      queued_items: 0,
+      ready_items: 2,
+    });
+  });
+
+  it.each([
+    ['GET', ''],
+    ['GET', '/results'],
+    ['POST', '/cancel'],
+    ['DELETE', ''],
+  ])('is not found by %s %s once it is unknown', async (method, path) => {
+    const { call } = await startBox();
+    const answer = await call(method, `/analyze/batches/${'a'.repeat(24)}${path}`);
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'resource_not_exist' } } });
+  });
+
   it('writes an absent custom id as null', async () => {
     const { call, readyAsset } = await startBox();
     const id = await readyAsset();
@@ -98,7 +150,10 @@ describe('the course of a batch', () => {
     const id = await readyAsset();
     const { body } = await call('POST', '/analyze/batches', generalBatch(...Array(20).fill(id)));
     await clock.advance(5_000);
-    const canceling = await sdk.analyzeAsync.batches.cancel(body.batch_id);
+    const { data: canceling, rawResponse } = await sdk.analyzeAsync.batches
+      .cancel(body.batch_id)
+      .withRawResponse();
+    expect(rawResponse.status).toBe(202);
     expect(canceling.status).toBe('canceling');
     expect(canceling.processingItems).toBeGreaterThan(0);
     expect(canceling.canceledItems).toBeGreaterThan(0);
@@ -111,6 +166,10 @@ describe('the course of a batch', () => {
     expect(canceled.readyItems).toBe(canceling.readyItems + canceling.processingItems);
     expect(canceled.canceledAt).toBeInstanceOf(Date);
     expect(box.ledger.billedItems()).toHaveLength(canceled.readyItems);
+    await expect(sdk.analyzeAsync.batches.cancel(body.batch_id)).rejects.toMatchObject({
+      statusCode: 409,
+      body: { error: { code: 'batch_canceled' } },
+    });
     const line = (await readLines(call, body.batch_id)).find((each) => each.status === 'canceled');
     expect(Object.keys(line ?? {})).toEqual(['task_id', 'custom_id', 'status']);
   });

@@ -1,48 +1,45 @@
-import { readdirSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { API_KEY, startBox, uploadForm } from '../support/box-fixture.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { boxFolders } from '../support/box-files.ts';
+import { generalBatch, readLines, startBox, uploadForm } from '../support/box-fixture.ts';
+
+const LEVELS = 100_000;
+const deepArray = '['.repeat(LEVELS) + ']'.repeat(LEVELS);
+const deepObject = `${'{"items":'.repeat(LEVELS)}{}${'}'.repeat(LEVELS)}`;
 
 describe('hostile input', () => {
   it.each([
     ['GET', '/nothing', 404],
+    ['GET', '/', 404],
+    ['GET', '//assets', 404],
+    ['GET', '/ASSETS', 404],
     ['PUT', '/assets', 404],
-    ['POST', '/assets/multipart-uploads', 404],
-    ['GET', '/assets/multipart-uploads', 400],
-    ['GET', '/analyze/batches/xyz', 404],
-    ['GET', `/analyze/batches/${'a'.repeat(500)}`, 404],
-    ['GET', '/analyze/tasks/__proto__', 404],
+    ['OPTIONS', '/assets', 404],
+    ['PROPFIND', '/assets', 404],
+    ['PATCH', '/analyze/batches', 404],
+    ['DELETE', '/analyze/batches', 404],
+    ['POST', '/assets/multipart-uploads', 400],
+    ['GET', '/assets/multipart-uploads/xyz', 404],
+    ['GET', '/assets/multipart-uploads/__proto__', 404],
+    ['GET', '/assets/', 400],
+    ['GET', '/assets/..%2f..%2fetc%2fpasswd', 400],
     ['GET', '/assets?asset_ids=__proto__', 400],
     ['GET', '/assets/%E0%A4%A', 400],
-    ['PATCH', '/analyze/batches', 404],
-  ])('answers %s %s with %i and a code', async (method, path, status) => {
+    ['GET', '/analyze/batches/xyz', 404],
+    ['GET', '/analyze/batches/%00', 404],
+    ['GET', '/analyze/batches/%', 400],
+    ['GET', '/analyze/batches/constructor/results', 404],
+    ['GET', `/analyze/batches/${'a'.repeat(500)}`, 404],
+    ['GET', `/analyze/batches/${'a'.repeat(5_000)}`, 400],
+    ['GET', '/analyze/tasks/__proto__', 404],
+  ])('answers %s %s with %i, a code, and the version of the API', async (method, path, status) => {
     const { call } = await startBox();
-    const { status: got, body } = await call(method, path);
+    const { status: got, headers, body } = await call(method, path);
     expect(got).toBe(status);
-    expect(path.startsWith('/analyze/') ? body.error : body).toMatchObject({
-      code: expect.any(String),
+    expect(headers.get('x-api-version')).toBe('v1.3');
+    expect(path.startsWith('/analyze/') ? body.error : body).toEqual({
+      code: expect.stringMatching(/^[a-z_]+$/),
       message: expect.any(String),
     });
-  });
-
-  it.each([
-    ['a form that ends in the middle', 'multipart/form-data; boundary=x', '--x\r\nContent-Dispo'],
-    ['a form without a boundary', 'multipart/form-data', 'x'],
-    ['JSON for a form', 'application/json', '{"method":"url"}'],
-    ['no type at all', 'application/octet-stream', 'x'],
-    ['two files', 'multipart/form-data; boundary=x', twoFiles()],
-  ])('refuses an upload of %s', async (_, contentType, body) => {
-    const { box } = await startBox();
-    const response = await fetch(`${box.baseUrl}/assets`, {
-      method: 'POST',
-      headers: { 'x-api-key': API_KEY, 'content-type': contentType },
-      body,
-    });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: expect.stringMatching(/^parameter_/) });
-    expect(tempFiles()).toEqual([]);
   });
 
   it.each([
@@ -52,7 +49,11 @@ describe('hostile input', () => {
     '{"__proto__":{"requests":[]}}',
     '[[[[',
     '{"requests":{"length":1}}',
-  ])('refuses a batch of %s', async (text) => {
+    '\u0000',
+    '\ufeff{}',
+    deepArray,
+    deepObject,
+  ])('refuses a batch of %.40s', async (text) => {
     const { call } = await startBox();
     const { status, body } = await call('POST', '/analyze/batches', text);
     expect({ status, body }).toMatchObject({
@@ -61,33 +62,110 @@ describe('hostile input', () => {
     });
   });
 
+  it.each([
+    ['temperature', '1e309', 400],
+    ['temperature', '-1e-309', 400],
+    ['temperature', 'NaN', 400],
+    ['temperature', 'Infinity', 400],
+    ['temperature', '0x1', 400],
+    ['temperature', '01', 400],
+    ['temperature', '"0.5"', 400],
+    ['temperature', '-0', 201],
+    ['temperature', '1e-400', 201],
+    ['max_tokens', '4096.5', 400],
+    ['max_tokens', '1e309', 400],
+    ['max_tokens', '9007199254740993', 400],
+    ['max_tokens', '4096.0', 201],
+    ['end_time', '1e308', 201],
+    ['end_time', '1e309', 400],
+    ['start_time', '1e308', 201],
+  ])('answers a %s of %s with %i', async (name, number, status) => {
+    const { call, clock, readyAsset } = await startBox();
+    const { defaults, ...batch } = generalBatch(await readyAsset());
+    const marked = JSON.stringify({ ...batch, defaults: { ...defaults, [name]: '?' } });
+    const created = await call('POST', '/analyze/batches', marked.replace('"?"', number));
+    expect(created.status).toBe(status);
+    if (status === 400) return;
+    await clock.advance(10_000);
+    const [line] = await readLines(call, created.body.batch_id);
+    expect(line?.status).toMatch(/^(ready|failed)$/);
+  });
+
+  it.each(['\u0000', '\ud800', '\u202e', '\r\n', '</script>', 'é'.repeat(100_000)])(
+    'analyzes with any text as its prompt, and takes none as a custom id (%j)',
+    async (text) => {
+      const { call, clock, readyAsset } = await startBox();
+      const batch = generalBatch(await readyAsset());
+      const asked = { ...batch, defaults: { prompt: { input_text: text } } };
+      const { body } = await call('POST', '/analyze/batches', asked);
+      await clock.advance(10_000);
+      expect(await readLines(call, body.batch_id)).toMatchObject([{ status: 'ready' }]);
+      const requests = batch.requests.map((request) => ({ ...request, custom_id: text }));
+      expect((await call('POST', '/analyze/batches', { ...batch, requests })).status).toBe(400);
+    },
+  );
+
+  it.each([
+    ['a schema', (id: string) => batchText(id, { json_schema: '?' }), '{"type":"array","items":'],
+    ['a value of an enum', (id: string) => batchText(id, { json_schema: { enum: ['?'] } }), '['],
+    ['a type', (id: string) => batchText(id, { json_schema: { type: '?' } }), '{"a":'],
+    ['segments', (id: string) => batchText(id, { segment_definitions: '?' }), '['],
+    ['a choice', (id: string) => batchText(id, { json_schema: '?' }), '{"anyOf":['],
+  ])('refuses %s that is 100,000 levels deep', async (_, textOf, opening) => {
+    const { call, readyAsset } = await startBox();
+    const closing = [...opening].reverse().map((each) => ({ '[': ']', '{': '}' })[each] ?? '');
+    const deep = `${opening.repeat(LEVELS)}{"type":"string"}${closing.join('').repeat(LEVELS)}`;
+    const text = textOf(await readyAsset()).replace('"?"', deep);
+    expect(JSON.parse(text)).toBeTypeOf('object');
+    expect((await call('POST', '/analyze/batches', text)).status).toBe(400);
+    expect((await call('GET', '/assets')).status).toBe(200);
+  });
+
+  it('refuses metadata that is 100,000 levels deep', async () => {
+    const { call, readyAsset } = await startBox();
+    const path = `/assets/${await readyAsset()}/user-metadata`;
+    for (const deep of [deepArray, deepObject]) {
+      expect((await call('PATCH', path, `{"user_metadata":{"a":${deep}}}`)).status).toBe(400);
+      const form = uploadForm({ method: 'url', url: 'http://127.0.0.1:1/', user_metadata: deep });
+      expect((await call('POST', '/assets', form)).status).toBe(400);
+    }
+  });
+
+  it.each(['[^\\s\\S]', '[^ -~]', '[', '(a{999}){999}', '((((a*)*)*)*)*', '$a^'])(
+    'ends the analysis by a schema of the pattern %j, which no string or no machine satisfies',
+    async (pattern) => {
+      const { call, clock, readyAsset } = await startBox();
+      const json_schema = { type: 'string', pattern };
+      const text = batchText(await readyAsset(), { json_schema });
+      const { body } = await call('POST', '/analyze/batches', text);
+      await clock.advance(10_000);
+      expect(await readLines(call, body.batch_id)).toMatchObject([{ status: 'ready' }]);
+    },
+  );
+
   it('refuses a body of 65 MiB', async () => {
     const { call } = await startBox();
     const { status } = await call('POST', '/analyze/batches', `"${'x'.repeat(65 * 1024 ** 2)}"`);
     expect(status).toBe(413);
   });
 
-  it('forgets an upload whose client went away', async () => {
-    const { box, call } = await startBox();
-    const { port } = new URL(box.baseUrl);
-    const head =
-      `POST /v1.3/assets HTTP/1.1\r\nhost: x\r\nx-api-key: ${API_KEY}\r\n` +
-      'content-type: multipart/form-data; boundary=x\r\ncontent-length: 1000000\r\n\r\n' +
-      '--x\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\nsome bytes';
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write(head);
-    await waitFor(() => tempFiles().length > 0, { describe: tempFiles });
-    socket.destroy();
-    await waitFor(() => tempFiles().length === 0, { describe: tempFiles });
-    expect((await call('GET', '/assets')).body.data).toEqual([]);
-  });
+  it.each(['asset_ids=0123456789abcdef01234567', 'page=1', 'x=1', 'x[]=%', '&'])(
+    'answers a thousand times %s in a query',
+    async (parameter) => {
+      const { call } = await startBox();
+      const query = Array<string>(1_000).fill(parameter).join('&').slice(0, 15_000);
+      expect((await call('GET', `/assets?${query}`)).status).toBeOneOf([200, 400]);
+    },
+  );
+});
 
+describe('a box', () => {
   it('leaves nothing behind when it closes', async () => {
     const { box, clock, call } = await startBox();
     await call('POST', '/assets', uploadForm({ method: 'url', url: `${box.baseUrl}/assets` }));
     await box.close();
     expect(clock.untilNextTimerMs()).toBeUndefined();
-    expect(folders()).toEqual([]);
+    expect(boxFolders()).toEqual([]);
     await expect(fetch(box.baseUrl)).rejects.toThrow();
   });
 
@@ -99,17 +177,11 @@ describe('hostile input', () => {
   });
 });
 
-/** The box's folders; test files run in processes of their own, so only of this one's start. */
-function folders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith(`twelvelabs-box-${process.pid}-`));
-}
-
-function tempFiles(): string[] {
-  return folders().flatMap((name) => readdirSync(`${tmpdir()}/${name}`));
-}
-
-function twoFiles(): string {
-  const file = (name: string) =>
-    `--x\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\nbytes\r\n`;
-  return `${file('a.mp4')}${file('b.mp4')}--x--\r\n`;
+function batchText(assetId: string, format: object): string {
+  const { defaults, ...batch } = generalBatch(assetId);
+  const type = Object.keys(format)[0];
+  return JSON.stringify({
+    ...batch,
+    defaults: { ...defaults, response_format: { type, ...format } },
+  });
 }

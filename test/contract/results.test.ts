@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { createBatch, withFormat } from '../support/batch-bodies.ts';
 import { API_KEY, generalBatch, startBox } from '../support/box-fixture.ts';
 
 describe('results', () => {
@@ -97,6 +98,26 @@ describe('results', () => {
       moments: [{ at: expect.stringMatching(/^\d\d:\d\d:\d\d$/) }],
     });
     expect([3, 4]).toContain(document.score);
+  });
+
+  it.each([
+    ['seconds', /^\d+(\.\d+)?$/, 'number'],
+    ['hh:mm:ss', /^\d\d:\d\d:\d\d$/, 'string'],
+    ['hh:mm:ss.fff', /^\d\d:\d\d:\d\d\.\d{3}$/, 'string'],
+  ])('have segments with their times as %s', async (segment_time_format, form, type) => {
+    const { call, clock, readyAsset } = await startBox();
+    const batch = withFormat(await readyAsset(), {
+      type: 'segment_definitions',
+      segment_definitions: [{ id: 'all', description: 'All.' }],
+      segment_time_format,
+    });
+    const { batch_id } = await createBatch(call, batch);
+    await clock.advance(4_000);
+    const line = JSON.parse((await results(call, batch_id)).text);
+    const [segment] = JSON.parse(line.data.data).all;
+    expect(Object.keys(segment)).toEqual(['start_time', 'end_time', 'metadata']);
+    expect(typeof segment.start_time).toBe(type);
+    expect(String(segment.end_time)).toMatch(form);
   });
 
   it('have segments of the durations and fields asked for, the same at every reading', async () => {

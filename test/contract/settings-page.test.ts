@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type * as z from 'zod';
 import { boxFault } from '../../local/twelvelabs/faults/fault.ts';
@@ -10,7 +11,7 @@ const PAGE = '../../local/twelvelabs/settings.md';
 it('is written out for readers as it is (`npx vitest run settings-page -u` writes it anew)', async () => {
   const page = [
     '# Settings and faults of the box',
-    'Made from the schemas in `switches.ts`, `settings.ts` and `faults/fault.ts`, by `test/contract/settings-page.test.ts`.',
+    'Made from the schemas in `switches.ts`, `settings.ts` and `faults/`, by `test/contract/settings-page.test.ts`.',
     '## Switches: what the provider leaves open, or says in two ways',
     settingsTable(boxSwitches),
     '## Limits',
@@ -30,6 +31,17 @@ it('says of every setting and fault what it does', () => {
   const shapes = [boxSwitches, boxLimits, boxTiming].flatMap((each) => Object.entries(each.shape));
   for (const [name, schema] of shapes) expect(schema.description, name).toBeTruthy();
   for (const each of boxFault.options) expect(each.description, kindOf(each)).toBeTruthy();
+});
+
+it('is tested, each setting and each fault', () => {
+  const folder = new URL('./', import.meta.url);
+  const tests = readdirSync(folder)
+    .filter((name) => name !== 'settings-page.test.ts')
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join();
+  const names = [boxSwitches, boxLimits, boxTiming].flatMap((each) => Object.keys(each.shape));
+  const kinds = boxFault.options.map(kindOf);
+  expect([...names, ...kinds].filter((each) => !tests.includes(each))).toEqual([]);
 });
 
 function settingsTable(schema: z.ZodObject): string {

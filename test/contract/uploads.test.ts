@@ -44,16 +44,27 @@ describe('uploading an asset', () => {
     expect(ready).not.toHaveProperty('error');
   });
 
-  it('names the id _id on the wire, and sends the version of the API', async () => {
-    const { call } = await startBox();
+  it('has on the wire what is known by then, and no more', async () => {
+    const { call, clock } = await startBox();
     const { status, headers, body } = await call(
       'POST',
       '/assets',
       uploadForm({ method: 'direct' }, samples.mp4),
     );
-    expect(status).toBe(201);
-    expect(body).toHaveProperty('_id');
-    expect(headers.get('x-api-version')).toBe('v1.3');
+    expect({ status, version: headers.get('x-api-version') }).toEqual({
+      status: 201,
+      version: 'v1.3',
+    });
+    const keys = ['_id', 'created_at', 'file_type', 'filename', 'method', 'status'];
+    expect(Object.keys(body).toSorted()).toEqual(keys);
+    const detailKeys = [...keys, 'duration', 'size', 'technical_metadata'].toSorted();
+    await clock.advance(1_499);
+    const early = await call('GET', `/assets/${body._id}`);
+    expect(Object.keys(early.body).toSorted()).toEqual(keys);
+    await clock.advance(1);
+    const { body: ready } = await call('GET', `/assets/${body._id}`);
+    expect(Object.keys(ready).toSorted()).toEqual(detailKeys);
+    expect((await call('GET', '/assets')).body.data).toEqual([ready]);
   });
 
   it('fetches a URL by itself and names the file after it', async () => {

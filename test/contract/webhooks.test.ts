@@ -1,151 +1,165 @@
-import { createHmac } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { bodyOf, generalBatch, serve, startBox } from '../support/box-fixture.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { signWebhook } from '../../local/twelvelabs/webhooks/sign-webhook.ts';
+import { startBox } from '../support/box-fixture.ts';
+import { BATCH_MS, createBatch, endBatch, pass } from '../support/end-batch.ts';
+import {
+  expectedSignature,
+  type ReceivedWebhook,
+  receiveWebhooks,
+  signedAtSeconds,
+  verdictOf,
+} from '../support/webhook-receiver.ts';
 
 const HOUR_MS = 3_600_000;
-
-interface Delivery {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
+const DAY_MS = 24 * HOUR_MS;
 
 describe('webhooks', () => {
-  it('announces the end of a batch to every endpoint, signed with its own secret', async () => {
-    const first = await receive();
-    const second = await receive();
-    const { box, call, clock, readyAsset } = await startBox({
-      webhooks: [{ url: first.url, secret: 'secret-1' }],
-    });
-    box.registerWebhook({ url: second.url, secret: 'secret-2' });
-    const { body: batch } = await call(
-      'POST',
-      '/analyze/batches',
-      generalBatch(await readyAsset()),
-    );
-    await clock.advance(4_000);
-    await box.settled();
+  it('announce the end of a batch to every endpoint, signed with its own secret', async () => {
+    const first = await receiveWebhooks();
+    const second = await receiveWebhooks();
+    const fixture = await startBox({ webhooks: [{ url: first.url, secret: 'whsec_1' }] });
+    fixture.box.registerWebhook({ url: second.url, secret: 'whsec_例' });
+    const batchId = await endBatch(fixture);
+    const { body: batch } = await fixture.call('GET', `/analyze/batches/${batchId}`);
 
-    for (const [endpoint, secret] of [
-      [first, 'secret-1'] as const,
-      [second, 'secret-2'] as const,
-    ]) {
-      expect(endpoint.deliveries).toHaveLength(1);
-      const { headers, body } = endpoint.deliveries[0] as Delivery;
-      expect(headers['tl-signature']).toBe(signature(secret, headers['tl-signature'], body));
-      expect(headers['content-type']).toBe('application/json');
-      expect(JSON.parse(body)).toEqual({
+    for (const [endpoint, secret] of [[first, 'whsec_1'] as const, [second, 'whsec_例'] as const]) {
+      expect(endpoint.received).toHaveLength(1);
+      const [webhook] = endpoint.received as [ReceivedWebhook];
+      expect(webhook.method).toBe('POST');
+      expect(webhook.headers['content-type']).toBe('application/json');
+      expect(webhook.signature).toMatch(/^t=\d{10},v1=[0-9a-f]{64}$/);
+      const endedAtSeconds = Math.floor(Date.parse(batch.completed_at) / 1000);
+      expect(webhook.signature).toBe(expectedSignature(secret, endedAtSeconds, webhook.body));
+      expect(verdictOf(webhook, secret, fixture.clock.now())).toBe('valid');
+      expect(verdictOf(webhook, 'whsec_other', fixture.clock.now())).toBe('mismatch');
+      expect(webhook.event).toEqual({
         id: expect.stringMatching(/^whe_[0-9a-f]{32}$/),
-        created_at: expect.any(String),
+        created_at: batch.completed_at,
         type: 'analyze.batch.completed',
-        data: { id: batch.batch_id, status: 'completed', created_at: batch.created_at },
+        data: { id: batchId, status: 'completed', created_at: batch.created_at },
       });
     }
-    const { body: ended } = await call('GET', `/analyze/batches/${batch.batch_id}`);
-    expect(ended.webhooks).toHaveLength(2);
-    expect(ended.webhooks).toContainEqual({ url: first.url, delivered: true, attempts: 1 });
+    expect(first.received[0]?.event.id).toBe(second.received[0]?.event.id);
   });
 
-  it('announces canceled and expired batches too', async () => {
-    const endpoint = await receive();
-    const { box, call, clock, readyAsset } = await startBox({
+  it('are signed as openssl signs them', () => {
+    expect(signWebhook('whsec_例', 1659342128, '{"id":"whe_1","text":"何"}')).toBe(
+      't=1659342128,v1=9d01cb4da1c538c23bfcff83aeb22a02c21f88feb83c8ff6696c4678c7319cd1',
+    );
+  });
+
+  it('announce canceled and expired batches too', async () => {
+    const endpoint = await receiveWebhooks();
+    const fixture = await startBox({
       webhooks: [{ url: endpoint.url, secret: 's' }],
-      timing: { itemMinMs: 48 * HOUR_MS, itemMaxMs: 48 * HOUR_MS },
+      timing: { itemMinMs: 2 * DAY_MS, itemMaxMs: 2 * DAY_MS },
     });
-    const id = await readyAsset();
-    const { body: canceled } = await call('POST', '/analyze/batches', generalBatch(id));
-    const { body: expired } = await call('POST', '/analyze/batches', generalBatch(id));
-    await call('POST', `/analyze/batches/${canceled.batch_id}/cancel`);
-    await clock.advance(1_000);
-    await box.settled();
-    await clock.advance(24 * HOUR_MS);
-    await box.settled();
-    const events = endpoint.deliveries.map((each) => JSON.parse(each.body));
-    expect(events.map((event) => [event.type, event.data.id])).toEqual([
-      ['analyze.batch.canceled', canceled.batch_id],
-      ['analyze.batch.expired', expired.batch_id],
+    const canceled = await createBatch(fixture);
+    await fixture.sdk.analyzeAsync.batches.cancel(canceled);
+    const expired = await createBatch(fixture);
+    await pass(fixture, DAY_MS);
+    const events = endpoint.received.map(({ event }) => event);
+    expect(events.map(({ type, data }) => [type, data.id, data.status])).toEqual([
+      ['analyze.batch.canceled', canceled, 'canceled'],
+      ['analyze.batch.expired', expired, 'expired'],
     ]);
   });
 
-  it('tries again on the clock, signed anew, and keeps the books', async () => {
-    const statuses = [500, 302, 200];
-    const endpoint = await receive(() => statuses.shift() ?? 200);
-    const { box, call, clock, readyAsset } = await startBox({
-      webhooks: [{ url: endpoint.url, secret: 's' }],
-    });
-    const { body: batch } = await call(
-      'POST',
-      '/analyze/batches',
-      generalBatch(await readyAsset()),
-    );
+  it('call a batch completed though every item of it failed', async () => {
+    const endpoint = await receiveWebhooks();
+    const fixture = await startBox({ webhooks: [{ url: endpoint.url, secret: 's' }] });
+    fixture.box.faults.set({ kind: 'fail-item' });
+    const batchId = await endBatch(fixture);
+    const { body } = await fixture.call('GET', `/analyze/batches/${batchId}`);
+    expect(body).toMatchObject({ failed_items: 1, ready_items: 0 });
+    expect(endpoint.received.map(({ event }) => event.type)).toEqual(['analyze.batch.completed']);
+  });
+
+  it('say nothing while a batch is under way, and nothing twice', async () => {
+    const endpoint = await receiveWebhooks();
+    const fixture = await startBox({ webhooks: [{ url: endpoint.url, secret: 's' }] });
+    const batchId = await createBatch(fixture, 3);
+    await fixture.sdk.analyzeAsync.batches.cancel(batchId);
+    await fixture.sdk.analyzeAsync.batches.cancel(batchId);
+    expect(endpoint.received).toEqual([]);
+    await pass(fixture, DAY_MS);
+    expect(endpoint.received).toHaveLength(1);
+  });
+
+  it('are tried again on the clock, signed anew, and show in the batch only once sent', async () => {
+    const endpoint = await receiveWebhooks(500, 302);
+    const fixture = await startBox({ webhooks: [{ url: endpoint.url, secret: 's' }] });
+    const batchId = await createBatch(fixture);
     const books = async () =>
-      (await call('GET', `/analyze/batches/${batch.batch_id}`)).body.webhooks;
+      (await fixture.call('GET', `/analyze/batches/${batchId}`)).body.webhooks;
     expect(await books()).toBeUndefined();
-    await clock.advance(4_000);
-    await box.settled();
+    await pass(fixture, BATCH_MS);
+    const { url } = endpoint;
     expect(await books()).toEqual([
-      { url: endpoint.url, delivered: false, attempts: 1, last_error: 'the endpoint answered 500' },
+      { url, delivered: false, attempts: 1, last_error: 'the endpoint answered 500' },
     ]);
-    await clock.advance(1_000);
-    await box.settled();
-    await clock.advance(5_000);
-    await box.settled();
-    expect(await books()).toEqual([{ url: endpoint.url, delivered: true, attempts: 3 }]);
-    await clock.advance(HOUR_MS);
-    await box.settled();
-    const { deliveries } = endpoint;
-    expect(deliveries).toHaveLength(3);
-    expect(new Set(deliveries.map((each) => each.body)).size).toBe(1);
-    expect(new Set(deliveries.map((each) => each.headers['tl-signature'])).size).toBe(3);
-  });
-
-  it('is not held up by an endpoint that is not there', async () => {
-    const { box, call, clock, readyAsset } = await startBox({
-      webhooks: [
-        { url: 'http://127.0.0.1:1/', secret: 's' },
-        { url: 'nonsense', secret: 's' },
-      ],
-    });
-    const { body: batch } = await call(
-      'POST',
-      '/analyze/batches',
-      generalBatch(await readyAsset()),
+    await pass(fixture, 1_000);
+    expect(await books()).toEqual([
+      { url, delivered: false, attempts: 2, last_error: 'the endpoint answered 302' },
+    ]);
+    await pass(fixture, 4_999);
+    expect(endpoint.received).toHaveLength(2);
+    await pass(fixture, 1);
+    expect(await books()).toEqual([{ url, delivered: true, attempts: 3 }]);
+    const { received } = endpoint;
+    const nowSeconds = fixture.clock.nowMs() / 1000;
+    expect(received.map(signedAtSeconds).slice(1)).toEqual([
+      Math.floor(nowSeconds - 5),
+      Math.floor(nowSeconds),
+    ]);
+    expect(received.map((each) => verdictOf(each, 's', fixture.clock.now()))).toEqual(
+      received.map(() => 'valid'),
     );
-    for (let attempt = 0; attempt < 6; attempt += 1) {
-      await clock.advance(60_000);
-      await box.settled();
-    }
-    const { body } = await call('GET', `/analyze/batches/${batch.batch_id}`);
-    expect(body.webhooks).toHaveLength(2);
-    for (const each of body.webhooks) {
-      expect(each).toMatchObject({ delivered: false, attempts: 4, last_error: expect.any(String) });
-    }
+    expect(new Set(received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(received.map(({ signature }) => signature)).size).toBe(3);
+    await pass(fixture, HOUR_MS);
+    expect(received).toHaveLength(3);
   });
 
-  it('closes while an endpoint leaves it waiting', async () => {
-    const deliveries: unknown[] = [];
-    const url = await serve((request) => deliveries.push(request.url));
-    const { box, call, clock, readyAsset } = await startBox({ webhooks: [{ url, secret: 's' }] });
-    await call('POST', '/analyze/batches', generalBatch(await readyAsset()));
-    await clock.advance(4_000);
-    await waitFor(() => deliveries.length > 0, { describe: () => deliveries });
-    await box.close();
-    expect(clock.untilNextTimerMs()).toBeUndefined();
+  it('are given up when every attempt failed, as the SDK reads it', async () => {
+    const endpoint = await receiveWebhooks(500, 500, 500, 503);
+    const fixture = await startBox({ webhooks: [{ url: endpoint.url, secret: 's' }] });
+    const batchId = await endBatch(fixture);
+    for (let hour = 0; hour < 3; hour += 1) await pass(fixture, HOUR_MS);
+    const { webhooks } = await fixture.sdk.analyzeAsync.batches.retrieve(batchId);
+    expect(webhooks).toEqual([
+      {
+        url: endpoint.url,
+        delivered: false,
+        attempts: 4,
+        lastError: 'the endpoint answered 503',
+      },
+    ]);
+    expect(endpoint.received).toHaveLength(4);
   });
+
+  it.each([200, 201, 202, 204, 299])('are delivered by %i', async (status) => {
+    const endpoint = await receiveWebhooks(status);
+    const fixture = await startBox({ webhooks: [{ url: endpoint.url, secret: 's' }] });
+    const batchId = await endBatch(fixture);
+    await pass(fixture, HOUR_MS);
+    const { body } = await fixture.call('GET', `/analyze/batches/${batchId}`);
+    expect(body.webhooks).toEqual([{ url: endpoint.url, delivered: true, attempts: 1 }]);
+  });
+
+  it.each([300, 301, 303, 307, 308, 400, 401, 404, 410, 429, 500])(
+    'are not delivered by %i, and follow it nowhere',
+    async (status) => {
+      const endpoint = await receiveWebhooks(status);
+      const fixture = await startBox({
+        webhooks: [{ url: endpoint.url, secret: 's' }],
+        timing: { webhookRetryMs: [] },
+      });
+      const batchId = await endBatch(fixture);
+      await pass(fixture, HOUR_MS);
+      const { body } = await fixture.call('GET', `/analyze/batches/${batchId}`);
+      expect(body.webhooks).toMatchObject([{ delivered: false, attempts: 1 }]);
+      expect(endpoint.received).toHaveLength(1);
+    },
+  );
 });
-
-async function receive(status: () => number = () => 200) {
-  const deliveries: Delivery[] = [];
-  const url = await serve(async (request, response) => {
-    deliveries.push({ headers: request.headers, body: await bodyOf(request) });
-    response.writeHead(status()).end();
-  });
-  return { url: `${url}/webhooks`, deliveries };
-}
-
-function signature(secret: string, header: string | string[] | undefined, body: string): string {
-  const seconds = /^t=(\d+),/.exec(String(header))?.[1];
-  const v1 = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  return `t=${seconds},v1=${v1}`;
-}

@@ -1,19 +1,38 @@
-import type { Findings } from './fetch-media.ts';
+import type { BoxSwitches } from '../switches.ts';
+import type { Findings } from './examine.ts';
 import type { MediaFacts } from './media-facts.ts';
+import { technicalMetadata } from './technical-metadata.ts';
+import type { UserMetadata } from './user-metadata.ts';
 
 /** What became of an upload, and from when on an answer shows it. */
 export type AssetOutcome = Findings & { readonly shownFromMs: number };
 
+/** What faults do to an asset, decided when its upload is taken in. */
+export interface AssetFate {
+  /** What is added to its processing; `Infinity` if it never ends. */
+  readonly extraMs: number;
+  /** The message of its failure, whatever its bytes are. */
+  readonly failure?: string;
+}
+
+/** What is made of an asset for its viewers, once it is ready. */
+export interface DerivedMedia {
+  readonly hls: boolean;
+  readonly thumbnail: boolean;
+}
+
 /** An asset as the box remembers it. */
 export interface Asset {
   readonly assetId: string;
-  readonly method: 'direct' | 'url';
+  readonly method: 'direct' | 'url' | 'multipart';
   readonly filename: string;
   readonly fileType: string;
   readonly createdAtMs: number;
-  readonly userMetadata?: Readonly<Record<string, unknown>>;
+  readonly derived: DerivedMedia;
+  readonly fate: AssetFate;
+  userMetadata: UserMetadata;
   /** Absent while the bytes are under way. */
-  outcome?: AssetOutcome;
+  outcome?: AssetOutcome | undefined;
 }
 
 /** The status of an asset at a moment. */
@@ -37,29 +56,33 @@ export function assetType(asset: Asset, nowMs: number): string {
 }
 
 /** `Asset`: what creating one answers. */
-export function assetBody(asset: Asset, nowMs: number) {
+export function assetBody(asset: Asset, nowMs: number, switches: BoxSwitches) {
+  const { assetId, userMetadata } = asset;
   return {
-    _id: asset.assetId,
+    _id: assetId,
+    ...(switches.assetIdKey === 'both' && { id: assetId }),
     method: asset.method,
     status: assetStatus(asset, nowMs),
     filename: asset.filename,
     file_type: readyFacts(asset, nowMs)?.mimeType ?? asset.fileType,
     created_at: new Date(asset.createdAtMs).toISOString(),
-    ...(asset.userMetadata && { user_metadata: asset.userMetadata }),
+    ...(Object.keys(userMetadata).length > 0 && { user_metadata: userMetadata }),
   };
 }
 
 /** `AssetDetail`: what retrieving and listing answer. */
-export function assetDetailBody(asset: Asset, nowMs: number) {
+export function assetDetailBody(asset: Asset, nowMs: number, switches: BoxSwitches) {
   const facts = readyFacts(asset, nowMs);
   const { outcome } = asset;
   return {
-    ...assetBody(asset, nowMs),
-    ...(facts && {
-      size: facts.sizeBytes,
-      duration: facts.durationSeconds,
-      technical_metadata: technicalMetadata(facts),
-    }),
+    ...assetBody(asset, nowMs, switches),
+    ...derivedMediaBody(asset, nowMs),
+    ...(facts &&
+      switches.technicalMetadata === 'whole' && {
+        size: facts.sizeBytes,
+        ...(!facts.image && { duration: facts.durationSeconds }),
+        technical_metadata: technicalMetadata(facts),
+      }),
     ...(outcome &&
       'error' in outcome &&
       nowMs >= outcome.shownFromMs && { error: { message: outcome.error } }),
@@ -69,39 +92,21 @@ export function assetDetailBody(asset: Asset, nowMs: number) {
 /** `AssetDetail` on the wire. */
 export type AssetDetailBody = ReturnType<typeof assetDetailBody>;
 
-function technicalMetadata(facts: MediaFacts) {
-  const { video, audio } = facts;
+/** The box derives nothing: the URLs are of a domain that never resolves. */
+function derivedMediaBody(asset: Asset, nowMs: number) {
+  const status = derivedStatuses[assetStatus(asset, nowMs)];
+  const isReady = status === 'ready';
+  const origin = `https://media.invalid/${asset.assetId}`;
+  const hasStream = ['video', 'audio'].includes(assetType(asset, nowMs));
   return {
-    file_size_bytes: facts.sizeBytes,
-    file_mime_type: facts.mimeType,
-    file_container_format: facts.containerFormat,
-    has_audio: audio !== undefined,
-    total_video_streams: facts.videoStreamCount,
-    total_audio_streams: facts.audioStreamCount,
-    ...(video && {
-      video_codec: video.codec,
-      video_width: video.width,
-      video_height: video.height,
-      video_fps: video.fps,
-      video_duration_seconds: facts.durationSeconds,
-      video_bitrate_bps: video.bitrateBps,
-      storage_aspect_ratio: Math.round((video.width / video.height) * 100) / 100,
-      video_streams: [
-        { index: 0, codec: video.codec, width: video.width, height: video.height, fps: video.fps },
-      ],
-    }),
-    ...(audio && {
-      audio_codec: audio.codec,
-      audio_sample_rate: audio.sampleRate,
-      audio_channels: audio.channels,
-      audio_streams: [
-        {
-          index: 1,
-          codec: audio.codec,
-          sample_rate: audio.sampleRate,
-          channels: audio.channels,
-        },
-      ],
+    ...(asset.derived.hls &&
+      hasStream && {
+        hls: { status, ...(isReady && { manifest_url: `${origin}/manifest.m3u8` }) },
+      }),
+    ...(asset.derived.thumbnail && {
+      thumbnail: { status, ...(isReady && { representative_url: `${origin}/thumbnail.jpg` }) },
     }),
   };
 }
+
+const derivedStatuses = { processing: 'pending', ready: 'ready', failed: 'error' } as const;

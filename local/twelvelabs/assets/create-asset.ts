@@ -1,71 +1,80 @@
 import type { FastifyRequest } from 'fastify';
 import type { Background, Lane } from '../background.ts';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError, UncodedError } from '../http/api-error.ts';
 import type { BoxState } from '../state.ts';
 import type { Asset } from './asset.ts';
-import { examine, fetchMedia } from './fetch-media.ts';
-import { takeUpload, withTempFile } from './take-upload.ts';
-import { promisedType, readUploadFields, type UploadFields } from './upload-fields.ts';
+import { examine, type Findings, tooLargeImage, tooLargeMessage } from './examine.ts';
+import { fetchMedia } from './fetch-media.ts';
+import { concludeAsset, newAsset } from './new-asset.ts';
+import { takeUpload, type UploadedFile } from './take-upload.ts';
+import type { TempFiles } from './temp-files.ts';
+import { readUploadFields, type UploadFields } from './upload-fields.ts';
 
 /** What it takes to take an upload in. */
 export interface AssetIntake {
   readonly state: BoxState;
   readonly background: Background;
   /** Where bytes lie until their facts are read. */
-  readonly folder: string;
+  readonly files: TempFiles;
   /** Keeps a thousand URLs from being fetched at once. */
   readonly fetches: Lane;
+  /** Keeps a thousand uploads in chunks from being joined at once. */
+  readonly joins: Lane;
 }
 
 /** Creates the asset of a valid upload: a file is read at once, a URL later. */
 export async function createAsset(request: FastifyRequest, intake: AssetIntake): Promise<Asset> {
-  const { state, folder } = intake;
-  const maxBytes = state.limits.directUploadBytes;
-  const id = state.makeId();
-  return await withTempFile(folder, async (path) => {
-    const form = await takeUpload(request, path, maxBytes);
+  const { state, files } = intake;
+  const assetId = state.makeId();
+  return await files.use(async ({ path }) => {
+    const form = await takeUpload(request, path, state.limits.directUploadBytes);
     const fields = readUploadFields(form);
-    const { file } = form;
-    if (fields.method === 'direct' && file?.isTooLarge) throw tooLarge(maxBytes);
-    const asset = newAsset(id, fields, state.clock.nowMs());
-    if (fields.method === 'direct' && file) {
-      const findings = await examine(path, file.sizeBytes);
-      asset.outcome = { shownFromMs: shownFromMs(state), ...findings };
-    } else if (fields.url !== undefined) {
-      fetchLater(asset, fields.url, intake);
+    if (fields.method === 'direct' && form.file) {
+      return takeFile(assetId, fields, await examineFile(form.file, state), state);
     }
-    state.addAsset(asset);
+    const asset = newAsset(assetId, draftOf(fields), state);
+    if (fields.url !== undefined) fetchLater(asset, fields.url, intake);
     return asset;
   });
 }
 
-function newAsset(id: string, fields: UploadFields, createdAtMs: number): Asset {
+async function examineFile(file: UploadedFile, { limits }: BoxState): Promise<Findings> {
+  if (file.isTooLarge) {
+    const message = tooLargeMessage(limits.directUploadBytes);
+    throw new ApiError(400, 'video_filesize_too_large', message);
+  }
+  const findings = await examine(file.path, file.sizeBytes);
+  const refusal = tooLargeImage(findings, limits);
+  if (refusal !== undefined) throw new UncodedError(400, 'image_filesize_too_large', refusal);
+  return findings;
+}
+
+function takeFile(id: string, fields: UploadFields, findings: Findings, state: BoxState): Asset {
+  const asset = newAsset(id, draftOf(fields), state);
+  const isReadyAtOnce = state.switches.smallUploads === 'ready-at-once';
+  concludeAsset(asset, findings, state, isReadyAtOnce ? 0 : undefined);
+  return asset;
+}
+
+function draftOf(fields: UploadFields) {
   return {
-    assetId: id,
     method: fields.method,
     filename: fields.filename,
-    fileType: promisedType(fields.filename),
-    createdAtMs,
-    ...(fields.user_metadata && { userMetadata: fields.user_metadata }),
+    enableHls: fields.enable_hls,
+    enableThumbnail: fields.enable_thumbnail,
+    userMetadata: fields.user_metadata,
   };
 }
 
 function fetchLater(asset: Asset, url: string, intake: AssetIntake): void {
-  const { state, background, fetches, folder } = intake;
-  const limits = { maxBytes: state.limits.urlUploadBytes, signal: background.signal };
+  const { state, background, fetches, files } = intake;
   background.start(async () => {
     const findings = await fetches.run(() =>
-      withTempFile(folder, (path) => fetchMedia(url, path, limits)),
+      files.use(({ path }) => {
+        const { urlUploadBytes: maxBytes } = state.limits;
+        return fetchMedia(url, path, { maxBytes, signal: background.signal });
+      }),
     );
-    asset.outcome = { shownFromMs: shownFromMs(state), ...findings };
+    concludeAsset(asset, findings, state);
   });
-}
-
-function shownFromMs(state: BoxState): number {
-  return state.clock.nowMs() + state.timing.assetProcessingMs;
-}
-
-function tooLarge(maxBytes: number): ApiError {
-  const message = `The file is too large. It must be at most ${maxBytes} bytes.`;
-  return new ApiError(400, 'video_filesize_too_large', message);
 }

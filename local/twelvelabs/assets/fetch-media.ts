@@ -4,19 +4,7 @@ import { stat } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { type MediaFacts, readMediaFacts } from './media-facts.ts';
-
-/** What the bytes of an upload turned out to be: a medium, or the message of a failed asset. */
-export type Findings = { readonly facts: MediaFacts } | { readonly error: string };
-
-/** Examines a file on disk. */
-export async function examine(path: string, sizeBytes: number): Promise<Findings> {
-  try {
-    return { facts: await readMediaFacts(path, sizeBytes) };
-  } catch {
-    return { error: 'The file is corrupted or its format is not supported.' };
-  }
-}
+import { examine, type Findings, tooLargeMessage } from './examine.ts';
 
 /** Fetches a URL to `path` as the provider does, with a plain GET, and examines what came. */
 export async function fetchMedia(
@@ -45,7 +33,10 @@ export async function fetchMedia(
 /** Not `fetch`: that of Node 24 dies when a connection ends before its body is read (nodejs/undici#5360). */
 async function open(url: string, signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.startsWith('https:') ? getHttps : getHttp;
-  const [response] = await once(get(url, { agent: false, signal }), 'response', { signal });
+  const request = get(url, { agent: false, signal });
+  // What ends it after it was answered is told by the body of the answer.
+  request.on('error', () => {});
+  const [response] = await once(request, 'response', { signal });
   return response as IncomingMessage;
 }
 
@@ -58,7 +49,7 @@ async function* upTo(maxBytes: number, chunks: AsyncIterable<Uint8Array>) {
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
-      throw new TooLargeError(`The file is too large. It must be at most ${maxBytes} bytes.`);
+      throw new TooLargeError(tooLargeMessage(maxBytes));
     }
     yield chunk;
   }

@@ -10,6 +10,7 @@ import {
 /** What the bytes of a file say about it. */
 export interface MediaFacts {
   readonly sizeBytes: number;
+  /** 0 for an image. */
   readonly durationSeconds: number;
   readonly mimeType: string;
   readonly containerFormat: string;
@@ -17,6 +18,8 @@ export interface MediaFacts {
   readonly audioStreamCount: number;
   readonly video?: VideoFacts;
   readonly audio?: AudioFacts;
+  /** Present only if the file is an image, which has neither picture track nor sound. */
+  readonly image?: ImageFacts;
 }
 
 /** The primary picture track. */
@@ -33,6 +36,11 @@ export interface AudioFacts {
   readonly codec: string;
   readonly sampleRate: number;
   readonly channels: number;
+}
+
+/** A still picture. */
+export interface ImageFacts {
+  readonly format: string;
 }
 
 /** FFmpeg's names, which is what the provider reports. */

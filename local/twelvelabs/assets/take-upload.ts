@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
@@ -70,17 +67,4 @@ async function saveFile(part: MultipartFile, path: string): Promise<UploadedFile
     sizeBytes: part.file.bytesRead,
     isTooLarge: part.file.truncated,
   };
-}
-
-/** Gives `use` a path of its own, whose file is gone afterwards, whatever happens. */
-export async function withTempFile<T>(
-  folder: string,
-  use: (path: string) => Promise<T>,
-): Promise<T> {
-  const path = join(folder, randomUUID());
-  try {
-    return await use(path);
-  } finally {
-    await rm(path, { force: true });
-  }
 }

@@ -3,12 +3,14 @@ import * as z from 'zod';
 import { missingParameter } from '../http/api-error.ts';
 import { readParameters } from '../http/read-parameters.ts';
 import type { UploadForm } from './take-upload.ts';
+import { userMetadata } from './user-metadata.ts';
 
-const flag = z.enum(['true', 'false']).optional();
+const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional();
 
-const metadataValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
-
-const userMetadata = z
+const metadataText = z
   .string()
   .transform((text, context) => {
     try {
@@ -18,7 +20,7 @@ const userMetadata = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string(), metadataValue));
+  .pipe(userMetadata);
 
 const uploadFields = z.strictObject({
   method: z.enum(['direct', 'url']),
@@ -26,7 +28,7 @@ const uploadFields = z.strictObject({
   filename: z.string().min(1).max(255).optional(),
   enable_hls: flag,
   enable_thumbnail: flag,
-  user_metadata: userMetadata.optional(),
+  user_metadata: metadataText.optional(),
 });
 
 /** The fields of a valid POST /assets. */
@@ -39,24 +41,6 @@ export function readUploadFields(form: UploadForm): UploadFields {
   if (fields.method === 'direct' && !form.file) throw missingParameter('file');
   const filename = fields.filename ?? form.file?.filename ?? nameIn(fields.url ?? '');
   return { ...fields, filename: filename || 'untitled' };
-}
-
-const mimeTypes: Readonly<Record<string, string>> = {
-  mp4: 'video/mp4',
-  m4v: 'video/mp4',
-  mov: 'video/quicktime',
-  webm: 'video/webm',
-  mkv: 'video/x-matroska',
-  ts: 'video/MP2T',
-  avi: 'video/x-msvideo',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-};
-
-/** The type that a name promises, before anyone has looked into the file. */
-export function promisedType(filename: string): string {
-  const extension = filename.split('.').at(-1)?.toLowerCase() ?? '';
-  return mimeTypes[extension] ?? 'application/octet-stream';
 }
 
 function nameIn(url: string): string {

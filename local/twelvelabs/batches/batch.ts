@@ -1,5 +1,6 @@
 import type { MediaFacts } from '../assets/media-facts.ts';
 import { BATCH_RETENTION_MS } from '../settings.ts';
+import type { BoxSwitches } from '../switches.ts';
 import type { AnalysisMode, ItemSettings } from './batch-request.ts';
 
 /** The status of an item; the provider never reports `pending` for one. */
@@ -25,12 +26,21 @@ export interface BatchItem {
   readonly taskId: string;
   readonly customId: string | null;
   readonly assetId: string;
+  readonly filename: string;
   readonly facts: MediaFacts;
   readonly settings: ItemSettings;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
+  /** Its text is half of what it would be, because it hit its token limit. */
+  readonly isTruncated?: boolean;
+  /** About so long is its result padded to be. */
+  readonly resultBytes?: number;
   /** Set when the item will fail instead of becoming ready. */
   failure?: ItemError;
+  /** Its task was deleted; the batch keeps the item. */
+  isTaskDeleted?: boolean;
+  /** Present once its end was announced to an endpoint. */
+  webhooks?: WebhookDelivery[];
 }
 
 /** How and when a batch ends, as far as is known now. */
@@ -54,24 +64,12 @@ export interface Batch {
   readonly modelName: string;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
+  /** What becomes of the items in process at its expiry, as it was read when the batch was made. */
+  readonly expiry: BoxSwitches['expiry'];
   readonly items: readonly BatchItem[];
   cancelRequestedAtMs?: number;
   end: BatchEnd;
   webhooks: WebhookDelivery[];
-}
-
-/**
- * How a batch will end. Items that are queued when it is canceled don't run; those in process end
- * by themselves. What is unfinished at its expiry is canceled (its pages differ; this is the commonest reading).
- */
-export function planEnd(batch: Omit<Batch, 'end'>, cancelingMs: number): BatchEnd {
-  const { cancelRequestedAtMs: cancelAtMs, expiresAtMs } = batch;
-  const running = batch.items.filter((item) => !isCanceledOnRequest(batch, item));
-  const idleAtMs = Math.max(batch.createdAtMs, ...running.map((item) => item.endsAtMs));
-  const doneAtMs =
-    cancelAtMs === undefined ? idleAtMs : Math.max(idleAtMs, cancelAtMs + cancelingMs);
-  if (doneAtMs > expiresAtMs) return { status: 'expired', atMs: expiresAtMs };
-  return { status: cancelAtMs === undefined ? 'completed' : 'canceled', atMs: doneAtMs };
 }
 
 /** The status of a batch at a moment. */
@@ -97,13 +95,18 @@ export function itemState(
   item: BatchItem,
   nowMs: number,
 ): { readonly status: ItemStatus; readonly atMs?: number; readonly error?: ItemError } {
-  if (isCanceledOnRequest(batch, item)) {
+  const { cancelRequestedAtMs = Infinity, expiresAtMs } = batch;
+  if (nowMs >= cancelRequestedAtMs && item.startsAtMs > cancelRequestedAtMs) {
     const error = { code: 'batch_canceled', message: 'The batch was canceled.' };
-    return { status: 'canceled', atMs: batch.cancelRequestedAtMs ?? nowMs, error };
+    return { status: 'canceled', atMs: cancelRequestedAtMs, error };
   }
-  if (nowMs >= batch.expiresAtMs && item.endsAtMs > batch.expiresAtMs) {
+  const isCut = nowMs >= expiresAtMs && item.endsAtMs > expiresAtMs;
+  if (isCut && (item.startsAtMs >= expiresAtMs || batch.expiry === 'cancel-all')) {
     const error = { code: 'batch_expired', message: 'The batch expired.' };
-    return { status: 'canceled', atMs: batch.expiresAtMs, error };
+    return { status: 'canceled', atMs: expiresAtMs, error };
+  }
+  if (isCut && batch.expiry === 'fail-processing') {
+    return { status: 'failed', atMs: expiresAtMs, error: processingTimeout };
   }
   if (nowMs < item.startsAtMs) return { status: 'queued' };
   if (nowMs < item.endsAtMs) return { status: 'processing' };
@@ -112,11 +115,17 @@ export function itemState(
     : { status: 'ready', atMs: item.endsAtMs };
 }
 
-/** The batch object: what retrieving, listing and canceling answer. */
-export function batchBody(batch: Batch, nowMs: number) {
+/** Why an item fails that is still in process when its batch expires. */
+export const processingTimeout: ItemError = {
+  code: 'batch_processing_timeout',
+  message: 'The item was still in process when the batch expired.',
+};
+
+/** The batch object: what retrieving, listing and canceling answer. Its counters may be late. */
+export function batchBody(batch: Batch, nowMs: number, countedAtMs = nowMs) {
   const status = batchStatus(batch, nowMs);
   const count = { queued: 0, processing: 0, ready: 0, failed: 0, canceled: 0 };
-  for (const item of batch.items) count[itemState(batch, item, nowMs).status] += 1;
+  for (const item of batch.items) count[itemState(batch, item, countedAtMs).status] += 1;
   return {
     batch_id: batch.batchId,
     analysis_mode: batch.analysisMode,
@@ -137,8 +146,3 @@ export function batchBody(batch: Batch, nowMs: number) {
 
 /** The batch object on the wire. */
 export type BatchBody = ReturnType<typeof batchBody>;
-
-function isCanceledOnRequest(batch: Omit<Batch, 'end'>, item: BatchItem): boolean {
-  const { cancelRequestedAtMs } = batch;
-  return cancelRequestedAtMs !== undefined && item.startsAtMs > cancelRequestedAtMs;
-}

@@ -1,40 +1,38 @@
 import { invalidParameter, missingParameter } from '../http/api-error.ts';
-import type { BoxLimits } from '../settings.ts';
-import type { AnalysisMode, ItemSettings } from './batch-request.ts';
+import type { BoxSettings } from '../settings.ts';
+import type { ItemSettings, RequestKind } from './batch-request.ts';
 import { checkJsonSchema } from './check-json-schema.ts';
+import { checkDefinitions, checkSegmentTimes } from './check-segments.ts';
+import type { ResponseFormat } from './response-format.ts';
 
-const tokenRanges = {
-  general: { min: 512, max: 98_304 },
-  time_based_metadata: { min: 2_048, max: 98_304 },
-} as const;
+const minTokens = { general: 512, time_based_metadata: 2_048 } as const;
 
-/** Throws the refusal for what an item (defaults merged in) may not ask in this mode. */
+/** Throws the refusal for what an item (defaults merged in) may not ask in a batch of this kind. */
 export function checkItem(
   path: string,
-  mode: AnalysisMode,
+  kind: RequestKind,
   settings: ItemSettings,
-  limits: BoxLimits,
+  { limits }: Pick<BoxSettings, 'limits'>,
 ): void {
-  checkMode(path, mode, settings);
-  const tokens = settings.max_tokens;
-  const { min, max } = tokenRanges[mode];
-  if (tokens != null && (tokens < min || tokens > max)) {
-    throw invalidParameter(`${path}.max_tokens`, `It must be from ${min} to ${max} in this mode.`);
+  checkMode(path, kind, settings);
+  checkTokens(`${path}.max_tokens`, kind, settings.max_tokens, limits.maxTokens);
+  const { start_time: start, end_time: end } = settings;
+  if (start != null && end != null && start >= end) {
+    throw invalidParameter(`${path}.start_time`, 'It must be less than end_time.');
   }
-  if (settings.start_time != null && settings.end_time != null) {
-    if (settings.start_time >= settings.end_time) {
-      throw invalidParameter(`${path}.start_time`, 'It must be less than end_time.');
-    }
-  }
-  const { response_format: format } = settings;
-  if (format?.json_schema)
-    checkJsonSchema(`${path}.response_format.json_schema`, format.json_schema);
-  if (mode === 'time_based_metadata') checkSegments(path, settings, limits);
+  if (kind.analysisMode === 'time_based_metadata') checkSegmentTimes(path, settings);
 }
 
-function checkMode(path: string, mode: AnalysisMode, settings: ItemSettings): void {
+/** Throws the refusal for a `response_format` that the provider doesn't take. */
+export function checkFormat(path: string, format: ResponseFormat, settings: BoxSettings): void {
+  const { json_schema: schema, segment_definitions: definitions } = format;
+  if (schema) checkJsonSchema(`${path}.json_schema`, schema);
+  if (definitions) checkDefinitions(`${path}.segment_definitions`, definitions, settings);
+}
+
+function checkMode(path: string, { analysisMode }: RequestKind, settings: ItemSettings): void {
   const { prompt, response_format: format } = settings;
-  if (mode === 'general') {
+  if (analysisMode === 'general') {
     if (!prompt) throw missingParameter(`${path}.prompt`);
     if (format?.type === 'segment_definitions') {
       throw invalidParameter(
@@ -56,29 +54,19 @@ function checkMode(path: string, mode: AnalysisMode, settings: ItemSettings): vo
   }
 }
 
-function checkSegments(path: string, settings: ItemSettings, limits: BoxLimits): void {
-  const {
-    min_segment_duration: min,
-    max_segment_duration: max,
-    start_time: start,
-    end_time: end,
-  } = settings;
-  const definitions = settings.response_format?.segment_definitions ?? [];
-  const name = `${path}.response_format.segment_definitions`;
-  if (definitions.length > limits.segmentDefinitions) {
-    throw invalidParameter(name, `There are at most ${limits.segmentDefinitions}.`);
+function checkTokens(
+  path: string,
+  { modelName, analysisMode }: RequestKind,
+  tokens: ItemSettings['max_tokens'],
+  most: number,
+): void {
+  if (tokens == null) return;
+  if (tokens === 'unlimited') {
+    if (modelName === 'pegasus1.6' && analysisMode === 'time_based_metadata') return;
+    const message = 'unlimited is for pegasus1.6 with time_based_metadata only.';
+    throw invalidParameter(path, message);
   }
-  if (min != null && max != null && max < min) {
-    throw invalidParameter(
-      `${path}.max_segment_duration`,
-      'It must be greater than or equal to min_segment_duration.',
-    );
-  }
-  if (!definitions.some((definition) => definition.time_ranges)) return;
-  if (start != null || end != null) {
-    throw invalidParameter(`${name}.time_ranges`, 'It excludes start_time and end_time.');
-  }
-  if (min != null || max != null) {
-    throw invalidParameter(`${name}.time_ranges`, 'It excludes the segment durations.');
-  }
+  const least = minTokens[analysisMode];
+  if (tokens >= least && tokens <= most) return;
+  throw invalidParameter(path, `It must be from ${least} to ${most} in this mode.`);
 }

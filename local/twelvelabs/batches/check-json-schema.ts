@@ -1,4 +1,5 @@
-import { ApiError, invalidParameter } from '../http/api-error.ts';
+import { type ApiError, invalidParameter, UncodedError } from '../http/api-error.ts';
+import { checkDepth, checkKeywordShapes, isObject, type JsonObject } from './schema-shape.ts';
 
 const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string', 'timestamp'];
 const unsupported = [
@@ -15,81 +16,95 @@ const integerBounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaxim
 const stringFormats = ['uuid', 'date-time', 'date', 'time'];
 const timeFormats = ['seconds', 'hh:mm:ss', 'hh:mm:ss.fff'];
 
-/** Not the provider's: it keeps the box from running out of stack. */
-const MAX_DEPTH = 100;
-
-type JsonObject = Readonly<Record<string, unknown>>;
+/** A timestamp is a property of the document, or of the objects in a list of the document. */
+const timestampPlaces = ['properties', 'properties/items/properties'];
 
 /** Throws the refusal for what the provider's subset of JSON Schema does not have. */
-export function checkJsonSchema(path: string, schema: JsonObject, depth = 0): void {
-  if (depth > MAX_DEPTH) throw invalidParameter(path, `It is deeper than ${MAX_DEPTH} levels.`);
+export function checkJsonSchema(path: string, schema: JsonObject): void {
+  checkDepth(path, schema);
+  checkSchema(path, schema, []);
+}
+
+function checkSchema(path: string, schema: JsonObject, trail: readonly string[]): void {
+  checkKeywordShapes(path, schema);
   checkKeywords(path, schema);
-  for (const [key, child] of childrenOf(schema)) {
-    const childPath = `${path}.${key}`;
+  if (kindsOf(schema).includes('timestamp')) checkTimestamp(path, schema, trail);
+  for (const { keyword, name, child } of childrenOf(schema)) {
+    const childPath = `${path}.${keyword}${name}`;
     if (!isObject(child)) throw invalidParameter(childPath, 'A schema is an object.');
-    if (key.startsWith('properties.')) checkReserved(childPath, key, child);
-    checkJsonSchema(childPath, child, depth + 1);
+    if (keyword === 'properties') checkReserved(childPath, name, child);
+    checkSchema(childPath, child, [...trail, keyword]);
   }
 }
 
 function checkKeywords(path: string, schema: JsonObject): void {
-  const { type } = schema;
+  const kinds = kindsOf(schema);
   for (const keyword of unsupported) {
     if (keyword in schema) throw unsupportedKeyword(path, keyword);
   }
-  if (typeof type === 'string' && !types.includes(type)) throw unsupportedKeyword(path, type);
+  for (const kind of kinds) {
+    if (!types.includes(kind)) throw unsupportedKeyword(path, kind);
+  }
   for (const keyword of integerBounds) {
-    if (keyword in schema && type !== 'integer') throw unsupportedKeyword(path, keyword);
+    if (keyword in schema && !kinds.includes('integer')) throw unsupportedKeyword(path, keyword);
   }
   if ('minItems' in schema && schema['minItems'] !== 0 && schema['minItems'] !== 1) {
     throw unsupportedKeyword(path, 'minItems');
   }
-  if (type === 'timestamp' && !timeFormats.includes(String(schema['format']))) {
+  const { format } = schema;
+  if (kinds.includes('string') && format !== undefined && !stringFormats.includes(`${format}`)) {
+    throw unsupportedKeyword(path, 'format');
+  }
+  const choices = [schema['const'], ...((schema['enum'] ?? []) as unknown[])];
+  if (choices.some((each) => typeof each === 'object' && each !== null)) {
+    throw unsupportedKeyword(path, 'const' in schema ? 'const' : 'enum');
+  }
+}
+
+function checkTimestamp(path: string, schema: JsonObject, trail: readonly string[]): void {
+  if (!timeFormats.includes(`${schema['format']}`)) {
     throw invalidParameter(
       `${path}.format`,
       `format is required for timestamp type; allowed values: ${timeFormats.join(', ')}.`,
     );
   }
-  if (
-    type === 'string' &&
-    'format' in schema &&
-    !stringFormats.includes(String(schema['format']))
-  ) {
-    throw unsupportedKeyword(path, 'format');
-  }
+  if (timestampPlaces.includes(trail.join('/'))) return;
+  throw invalidParameter(path, 'The timestamp type is not supported at this place.');
 }
 
 /** `start_time` and `end_time` are converted by their declared type, so not every type will do. */
-function checkReserved(path: string, key: string, schema: JsonObject): void {
-  if (key !== 'properties.start_time' && key !== 'properties.end_time') return;
+function checkReserved(path: string, name: string, schema: JsonObject): void {
+  if (name !== '.start_time' && name !== '.end_time') return;
   const { type } = schema;
   const isPlain = type === 'number' || type === 'integer' || type === 'timestamp';
   if (isPlain || (type === 'string' && !('format' in schema)) || type === undefined) return;
   throw invalidParameter(path, 'The name is reserved for a number, a string or a timestamp.');
 }
 
-function childrenOf(schema: JsonObject): [string, unknown][] {
-  const { properties, $defs, items, anyOf } = schema;
+interface Child {
+  readonly keyword: string;
+  /** Where it is below the keyword, as it is written in a path. */
+  readonly name: string;
+  readonly child: unknown;
+}
+
+function childrenOf({ properties, $defs, items, anyOf }: JsonObject): Child[] {
+  const named = (keyword: string, value: unknown) =>
+    Object.entries(value ?? {}).map(([name, child]) => ({ keyword, name: `.${name}`, child }));
+  const choices = (anyOf ?? []) as unknown[];
   return [
-    ...entriesOf('properties', properties),
-    ...entriesOf('$defs', $defs),
-    ...(items === undefined ? [] : [['items', items] as [string, unknown]]),
-    ...(Array.isArray(anyOf)
-      ? anyOf.map((each, i): [string, unknown] => [`anyOf[${i}]`, each])
-      : []),
+    ...named('properties', properties),
+    ...named('$defs', $defs),
+    ...(items === undefined ? [] : [{ keyword: 'items', name: '', child: items }]),
+    ...choices.map((child, index) => ({ keyword: 'anyOf', name: `[${index}]`, child })),
   ];
 }
 
-function entriesOf(name: string, value: unknown): [string, unknown][] {
-  return isObject(value)
-    ? Object.entries(value).map(([key, each]) => [`${name}.${key}`, each])
-    : [];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function kindsOf({ type }: JsonObject): readonly string[] {
+  if (type === undefined) return [];
+  return Array.isArray(type) ? type : [`${type}`];
 }
 
 function unsupportedKeyword(path: string, keyword: string): ApiError {
-  return new ApiError(422, 'parameter_invalid', `${path}: ${keyword} is not supported.`);
+  return new UncodedError(422, 'parameter_invalid', `${path}: ${keyword} is not supported.`);
 }

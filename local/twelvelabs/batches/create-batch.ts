@@ -1,84 +1,81 @@
-import { readyFacts } from '../assets/asset.ts';
-import type { MediaFacts } from '../assets/media-facts.ts';
-import { fractionOf } from '../chance.ts';
-import { ApiError, invalidParameter, noSuchResource } from '../http/api-error.ts';
-import { BATCH_LIFETIME_MS, type BoxTiming } from '../settings.ts';
+import { faultKinds } from '../faults/fault.ts';
+import { ApiError, UncodedError } from '../http/api-error.ts';
+import { BATCH_LIFETIME_MS } from '../settings.ts';
 import type { BoxState } from '../state.ts';
-import { type Batch, type BatchItem, planEnd } from './batch.ts';
-import type { BatchRequest, RequestedItem } from './batch-request.ts';
-import { judgeItem } from './judge-item.ts';
+import type { Batch } from './batch.ts';
+import { type BatchRequest, overLimit } from './batch-request.ts';
+import { checkReferenceImages, findVideo, type ReadyVideo } from './check-assets.ts';
+import { planEnd } from './plan-end.ts';
+import { planItem } from './plan-item.ts';
+
+/** An item that was asked for, with its video. */
+interface WantedItem {
+  readonly item: BatchRequest['items'][number];
+  readonly video: ReadyVideo;
+}
 
 /** Creates the batch and all its tasks, or throws the one reason why none of it is created. */
 export function createBatch(request: BatchRequest, state: BoxState): Batch {
-  const { limits, timing } = state;
-  const createdAtMs = state.clock.nowMs();
-  const facts = request.items.map((item) => factsOf(item, state, createdAtMs));
-  const contentSeconds = facts.reduce((sum, each) => sum + each.durationSeconds, 0);
-  if (contentSeconds > limits.batchContentSeconds) {
-    const hours = limits.batchContentSeconds / 3600;
-    throw invalidParameter('requests', `The videos of a batch have at most ${hours} hours.`);
-  }
-  if (state.activeBatchCount() >= limits.activeBatches) throw tooManyActive(limits.activeBatches);
-  const batchId = state.makeId();
-  const items = request.items.map((item, index) =>
-    planItem(item, facts[index] as MediaFacts, state, createdAtMs),
-  );
-  const planned = {
-    batchId,
-    analysisMode: request.analysisMode,
-    modelName: request.modelName,
-    createdAtMs,
-    expiresAtMs: createdAtMs + BATCH_LIFETIME_MS,
-    items,
-    webhooks: [],
-  };
-  const batch: Batch = { ...planned, end: planEnd(planned, timing.batchCancelingMs) };
+  const wanted = request.items.map((item) => ({ item, video: findVideo(item, state) }));
+  for (const { settings } of request.items) checkReferenceImages(settings, state);
+  checkContent(wanted, state);
+  checkActiveBatches(state);
+  refusePoison(wanted, state);
+  state.rates.take('analyzeMinutes', state.limits, state.clock.nowMs(), minutesOf(wanted));
+  const batch = planBatch(request, wanted, state);
   state.addBatch(batch);
   return batch;
 }
 
-function factsOf(item: RequestedItem, state: BoxState, nowMs: number): MediaFacts {
-  const asset = state.assets.get(item.assetId.toLowerCase());
-  if (!asset) throw noSuchResource('asset', item.assetId);
-  const facts = readyFacts(asset, nowMs);
-  if (facts) return facts;
-  // The code is not documented; the status is.
-  throw new ApiError(409, 'asset_not_ready', `The asset with ID ${item.assetId} is not ready.`);
-}
-
-function planItem(
-  item: RequestedItem,
-  facts: MediaFacts,
+function planBatch(
+  { analysisMode, modelName }: BatchRequest,
+  wanted: readonly WantedItem[],
   state: BoxState,
-  createdAtMs: number,
-): BatchItem {
-  const taskId = state.makeId();
-  const { timing } = state;
-  const startsAtMs =
-    createdAtMs +
-    timing.batchPendingMs +
-    Math.floor(timing.itemStartSpreadMs * fractionOf('start', taskId));
-  const failure = judgeItem(facts, item.settings, state.limits);
-  return {
-    ...item,
-    taskId,
-    facts,
-    startsAtMs,
-    endsAtMs: startsAtMs + processingMs(taskId, facts, timing),
-    ...(failure && { failure }),
+): Batch {
+  const createdAtMs = state.clock.nowMs();
+  const kind = { analysisMode, createdAtMs, expiresAtMs: createdAtMs + BATCH_LIFETIME_MS };
+  const planned = {
+    ...kind,
+    batchId: state.makeId(),
+    modelName,
+    expiry: state.switches.expiry,
+    items: wanted.map(({ item, video }) => planItem(item, video, kind, state)),
+    webhooks: [],
   };
+  return { ...planned, end: planEnd(planned, state.timing.batchCancelingMs) };
 }
 
-function processingMs(taskId: string, facts: MediaFacts, timing: BoxTiming): number {
-  const byContent = timing.itemMinMs + timing.itemMsPerContentSecond * facts.durationSeconds;
-  const byChance = timing.itemSpreadMs * fractionOf('processing', taskId);
-  return Math.floor(Math.min(timing.itemMaxMs, byContent + byChance));
+/** The content of whole videos, whatever windows are asked for. */
+function minutesOf(wanted: readonly WantedItem[]): number {
+  return wanted.reduce((sum, { video }) => sum + video.facts.durationSeconds, 0) / 60;
 }
 
-function tooManyActive(most: number): ApiError {
-  return new ApiError(
+function checkContent(wanted: readonly WantedItem[], { limits, switches }: BoxState): void {
+  const { batchContentSeconds } = limits;
+  if (minutesOf(wanted) * 60 <= batchContentSeconds) return;
+  const hours = batchContentSeconds / 3600;
+  throw overLimit(`The videos of a batch have at most ${hours} hours.`, switches);
+}
+
+function checkActiveBatches(state: BoxState): void {
+  const { activeBatches } = state.limits;
+  if (state.activeBatchCount() < activeBatches) return;
+  throw new UncodedError(
     429,
     'too_many_requests',
-    `The account already has ${most} active batches. Wait for one to end, or cancel one.`,
+    `The account already has ${activeBatches} active batches. Wait for one to end, or cancel one.`,
   );
+}
+
+/** The first poisoned item refuses them all, and is not named. */
+function refusePoison(wanted: readonly WantedItem[], { faults }: BoxState): void {
+  for (const { item, video } of wanted) {
+    const subject = {
+      assetId: item.assetId,
+      customId: item.customId,
+      filename: video.filename,
+    };
+    const [poison] = faults.strike(faultKinds.poison, subject);
+    if (poison) throw new ApiError(poison.status, poison.code, poison.message);
+  }
 }

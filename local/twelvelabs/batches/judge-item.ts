@@ -22,20 +22,31 @@ export function judgeItem(
   settings: ItemSettings,
   limits: BoxLimits,
 ): ItemError | undefined {
-  const { start, end } = analysisWindow(facts, settings);
-  const seconds = end - start;
   if (!facts.video) {
     return { code: 'video_file_broken', message: 'The file has no video stream.' };
   }
-  if (seconds < limits.minWindowSeconds) {
-    const message = `The video is too short. It must be at least ${limits.minWindowSeconds} seconds.`;
-    return { code: 'video_duration_too_short', message };
+  if (facts.sizeBytes > limits.maxVideoBytes) {
+    const message = `The video is too large. It must be at most ${limits.maxVideoBytes} bytes.`;
+    return { code: 'video_filesize_too_large', message };
   }
-  if (seconds > limits.maxWindowSeconds) {
+  return judgeDuration(facts, settings, limits) ?? judgePicture(facts.video, limits);
+}
+
+function judgeDuration(
+  facts: MediaFacts,
+  settings: ItemSettings,
+  limits: BoxLimits,
+): ItemError | undefined {
+  const { start, end } = analysisWindow(facts, settings);
+  if (end - start < limits.minWindowSeconds) {
+    const least = `It must be at least ${limits.minWindowSeconds} seconds.`;
+    return { code: 'video_duration_too_short', message: `The video is too short. ${least}` };
+  }
+  if (end - start > limits.maxWindowSeconds || facts.durationSeconds > limits.maxVideoSeconds) {
     const message = 'Video duration exceeds maximum allowed duration';
     return { code: 'video_duration_too_long', message };
   }
-  return judgePicture(facts.video, limits);
+  return undefined;
 }
 
 function judgePicture({ width, height }: VideoFacts, limits: BoxLimits): ItemError | undefined {
@@ -52,7 +63,8 @@ function judgePicture({ width, height }: VideoFacts, limits: BoxLimits): ItemErr
     return { code: 'video_resolution_too_high', message };
   }
   if (long / short > limits.maxAspectRatio) {
-    const message = `The aspect ratio of the video must be between 1:1 and ${limits.maxAspectRatio}:1.`;
+    const most = `${limits.maxAspectRatio}:1`;
+    const message = `The aspect ratio of the video must be between 1:1 and ${most}.`;
     return { code: 'video_resolution_invalid_aspect_ratio', message };
   }
   return undefined;

@@ -6,6 +6,9 @@ export const timeFormat = z.enum(['seconds', 'hh:mm:ss', 'hh:mm:ss.fff']);
 /** How a point in time is written. */
 export type TimeFormat = z.infer<typeof timeFormat>;
 
+/** The page says 30 MB of a string in base64: the box takes it of the string, not of its bytes. */
+const MAX_IMAGE_CHARACTERS = 30 * 1024 ** 2;
+
 const assetIdPattern = /^[0-9a-fA-F]{24}$/;
 const reservedNames = ['start_time', 'end_time', 'metadata'];
 
@@ -16,20 +19,23 @@ export const mediaSource = z
     media_type: z.literal('image'),
     url: z.url({ protocol: /^https$/ }).nullish(),
     asset_id: z.string().regex(assetIdPattern).nullish(),
-    base64_string: z.string().min(1).nullish(),
+    base64_string: z.string().min(1).max(MAX_IMAGE_CHARACTERS, 'It is longer than 30 MB').nullish(),
   })
   .refine(
     (source) => [source.url, source.asset_id, source.base64_string].filter(Boolean).length === 1,
-    'Provide exactly one of url, asset_id, or base64_string.',
+    'Provide exactly one of url, asset_id, or base64_string',
   );
+
+/** A reference image: exactly one of a URL, an asset, or the bytes. */
+export type MediaSource = z.infer<typeof mediaSource>;
 
 const segmentField = z
   .strictObject({
     name: z.string().min(1),
     type: z.enum(['string', 'boolean', 'number', 'integer', 'array', 'timestamp']),
-    description: z.string(),
+    description: z.string().nullish(),
     format: timeFormat.nullish(),
-    enum: z.array(z.string()).min(1).max(100).nullish(),
+    enum: z.array(z.string()).min(1).nullish(),
     items: z.strictObject({ type: z.enum(['string', 'number', 'boolean', 'integer']) }).nullish(),
   })
   .superRefine((field, context) => {
@@ -56,7 +62,7 @@ const timeRange = z
 const segmentDefinition = z.strictObject({
   id: z.string().min(1),
   description: z.string().min(1),
-  fields: z.array(segmentField).max(20).nullish(),
+  fields: z.array(segmentField).nullish(),
   media_sources: z.array(mediaSource).max(4).nullish(),
   time_ranges: z
     .array(timeRange)

@@ -55,6 +55,12 @@ export class FaultPlan {
     this.#entries.length = 0;
   }
 
+  /** Ends every fault and counts anew, so that chance takes the same course as at the start. */
+  reset(): void {
+    this.clear();
+    this.#count = 0;
+  }
+
   /** Every fault that was set and not ended, the used-up ones included. */
   list(): readonly SetFault[] {
     return this.#entries.map((entry) => ({ ...entry }));

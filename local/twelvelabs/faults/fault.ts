@@ -1,19 +1,6 @@
 import * as z from 'zod';
-import { operations } from '../http/operation.ts';
-
-/** How often a fault strikes: always, unless it is told otherwise. */
-const often = {
-  times: z.int().min(1).optional().describe('strikes so often, then never again'),
-  skip: z.int().min(0).optional().describe('lets so many pass first'),
-  probability: z.number().min(0).max(1).optional().describe('strikes by chance'),
-  seed: z.string().optional().describe('another course of the same chance'),
-};
-
-const request = {
-  operation: z.enum(operations).optional().describe('any, unless given'),
-  minItems: z.int().min(1).optional().describe('only batches of at least so many requests'),
-  ...often,
-};
+import { fault, often } from './define-fault.ts';
+import { requestFaults } from './request-fault.ts';
 
 const asset = {
   filename: z.string().min(1).optional().describe('part of its filename'),
@@ -30,40 +17,6 @@ const webhook = {
 };
 
 const ms = z.int().min(0);
-const status = z.int().min(200).max(599);
-const fault = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
-  z.strictObject({ kind: z.literal(kind), ...shape });
-
-/** What can be wrong with a request or its answer. */
-const requestFaults = [
-  fault('lose-request', request).describe('the connection ends before anything is done'),
-  fault('lose-reply', request).describe('everything is done, then the connection ends unanswered'),
-  fault('answer', {
-    status,
-    code: z.string().default('internal_server_error'),
-    message: z.string().default('A fault of the box.'),
-    body: z
-      .union(
-        [
-          z.enum(['declared', 'flat', 'nested', 'html', 'empty']),
-          z.strictObject({ text: z.string() }),
-        ],
-        'It is declared, flat, nested, html, empty, or an object with text',
-      )
-      .default('declared')
-      .describe('an error in one of the shapes, a page of a proxy, nothing, or this very text'),
-    headers: z.record(z.string(), z.string()).default({}),
-    afterWork: z.boolean().default(false).describe('everything is done before'),
-    ...request,
-  }).describe('another answer than the true one'),
-  fault('slow', { ms, ...request }).describe('everything is done, the answer is held back'),
-  fault('cut', {
-    afterBytes: z.int().min(0).optional().describe('exactly there'),
-    withinBytes: z.int().min(1).optional().describe('somewhere before, by chance'),
-    ending: z.enum(['reset', 'clean']).default('reset').describe('of the connection'),
-    ...request,
-  }).describe('the body of the answer ends early'),
-] as const;
 
 /** What can be wrong with an upload, decided when it is taken in. */
 const assetFaults = [
@@ -99,6 +52,13 @@ const itemFaults = [
   ),
   fault('slow-item', { ms, ...item }).describe('takes so much longer'),
   fault('stall-item', item).describe('is in process until its batch expires'),
+  fault('long-item', {
+    bytes: z
+      .int()
+      .min(1)
+      .max(64 * 1024 ** 2),
+    ...item,
+  }).describe('its result is padded to about so many bytes, whatever its token limit is'),
 ] as const;
 
 /** What can be wrong with a line, decided each time that the results are read. */

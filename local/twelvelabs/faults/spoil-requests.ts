@@ -33,8 +33,7 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
         return;
       }
       if (fault.kind === 'answer' && !fault.afterWork) {
-        reply.code(fault.status).headers(fault.headers);
-        return reply.send(bodyOf(fault, request, reply, state));
+        return reply.send(answerWith(fault, request, reply, state));
       }
     }
     return undefined;
@@ -44,11 +43,12 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
     let spoiled: unknown = payload;
     for (const fault of request.strikes ?? []) {
       if (fault.kind === 'slow') await heldBack(state.clock, fault.ms, signal);
-      if (fault.kind === 'lose-reply') request.raw.socket.destroy();
+      // A box that is closed sends nothing early.
+      if (fault.kind === 'lose-reply' || signal.aborted) request.raw.socket.destroy();
       if (fault.kind === 'answer' && fault.afterWork) {
         discard(spoiled);
-        reply.code(fault.status).headers(fault.headers).removeHeader('content-length');
-        spoiled = bodyOf(fault, request, reply, state);
+        reply.removeHeader('content-length').removeHeader('content-encoding');
+        spoiled = answerWith(fault, request, reply, state);
       }
       if (fault.kind === 'cut') spoiled = cut(spoiled, fault, state.faults, reply);
     }
@@ -61,13 +61,15 @@ function itemsOf(body: unknown): number | undefined {
   return Array.isArray(requests) ? requests.length : undefined;
 }
 
-function bodyOf(
+/** Writes the head of the answer and returns its body. */
+function answerWith(
   fault: Answer,
   request: FastifyRequest,
   reply: FastifyReply,
   state: BoxState,
 ): string {
-  reply.type(fault.body === 'html' ? 'text/html' : 'application/json');
+  reply.code(fault.status).type(fault.body === 'html' ? 'text/html' : 'application/json');
+  reply.headers(fault.headers);
   if (typeof fault.body === 'object') return fault.body.text;
   if (fault.body === 'html') return HTML;
   if (fault.body === 'empty') return '';
@@ -76,12 +78,15 @@ function bodyOf(
 }
 
 async function heldBack(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return;
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, resolve);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       cancel();
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const cancel = clock.after(ms, end);
+    signal.addEventListener('abort', end);
   });
 }
 

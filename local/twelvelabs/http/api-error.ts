@@ -52,9 +52,13 @@ export function noSuchAsset(id: string, switches: BoxSwitches): ApiError {
 /** The shape in which an error is written. */
 export type ErrorShape = 'flat' | 'nested';
 
+/** The newest operation below /analyze is declared with the other shape. */
+const flatPath = /^\/v1\.3\/analyze\/tasks\/[^/?]+\/cancel(\?|$)/;
+
 /** The shape that is declared for a path: nested below /analyze (unless switched), flat everywhere else. */
 export function declaredShape(path: string, switches: BoxSwitches): ErrorShape {
-  return path.startsWith('/v1.3/analyze/') ? switches.analyzeErrors : 'flat';
+  const isNested = path.startsWith('/v1.3/analyze/') && !flatPath.test(path);
+  return isNested ? switches.analyzeErrors : 'flat';
 }
 
 /** The body of a refusal. */

@@ -2,6 +2,7 @@ import type { MediaFacts } from '../assets/media-facts.ts';
 import type { BatchItem } from '../batches/batch.ts';
 import type { AnalysisMode } from '../batches/batch-request.ts';
 import { analysisWindow } from '../batches/judge-item.ts';
+import { padJson, padText } from './pad-result.ts';
 import { simulateJson } from './simulate-json.ts';
 import { simulateSegments } from './simulate-segments.ts';
 
@@ -10,17 +11,30 @@ const TOKENS_PER_SECOND = 32;
 
 const CHARACTERS_PER_TOKEN = 4;
 
+/** The `max_tokens` of an item that doesn't say. */
+const DEFAULT_MAX_TOKENS = 4_096;
+
+/** What an analysis yields, on the wire. */
+export interface AnalysisResult {
+  readonly generation_id: string;
+  readonly data: string;
+  readonly finish_reason: 'stop' | 'length';
+  readonly usage: { readonly output_tokens: number; readonly input_tokens: number };
+}
+
 /** The result of an item: plainly simulated, made from the facts of its file, always the same. */
-export function simulateAnalysis(mode: AnalysisMode, item: BatchItem) {
-  const data = simulateData(mode, item);
+export function simulateAnalysis(mode: AnalysisMode, item: BatchItem): AnalysisResult {
+  const whole = simulateData(mode, item);
   const { start, end } = analysisWindow(item.facts, item.settings);
   const prompt = item.settings.prompt?.input_text ?? '';
   return {
     generation_id: `gen_${item.taskId}`,
-    data,
-    finish_reason: 'stop',
+    data: item.isTruncated ? firstHalf(whole) : whole,
+    finish_reason: item.isTruncated ? 'length' : 'stop',
     usage: {
-      output_tokens: Math.ceil(data.length / CHARACTERS_PER_TOKEN),
+      output_tokens: item.isTruncated
+        ? Number(item.settings.max_tokens ?? DEFAULT_MAX_TOKENS)
+        : Math.ceil(whole.length / CHARACTERS_PER_TOKEN),
       input_tokens: Math.ceil(
         (end - start) * TOKENS_PER_SECOND + prompt.length / CHARACTERS_PER_TOKEN,
       ),
@@ -29,14 +43,19 @@ export function simulateAnalysis(mode: AnalysisMode, item: BatchItem) {
 }
 
 function simulateData(mode: AnalysisMode, item: BatchItem): string {
-  const { response_format: format } = item.settings;
+  const { json_schema: schema } = item.settings.response_format ?? {};
   const window = analysisWindow(item.facts, item.settings);
   if (mode === 'time_based_metadata') {
-    return JSON.stringify(simulateSegments(item.taskId, window, item.settings));
+    return padJson(simulateSegments(item.taskId, window, item.settings), item);
   }
-  return format?.json_schema
-    ? JSON.stringify(simulateJson(item.taskId, window, format.json_schema))
-    : simulateText(item.facts, item.settings.prompt?.input_text ?? '');
+  return schema
+    ? padJson(simulateJson(item.taskId, window, schema), item)
+    : padText(simulateText(item.facts, item.settings.prompt?.input_text ?? ''), item);
+}
+
+/** A character of two units is not torn: that would be no text. */
+function firstHalf(text: string): string {
+  return text.slice(0, Math.ceil(text.length / 2)).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 function simulateText(facts: MediaFacts, prompt: string): string {

@@ -1,6 +1,8 @@
 import type { AnalysisWindow } from '../batches/judge-item.ts';
 import { timeFormat } from '../batches/response-format.ts';
 import { fractionOf, pickOf } from '../chance.ts';
+import { FREE_TEXT } from './pad-result.ts';
+import { simulatePattern } from './simulate-pattern.ts';
 import { writeTime } from './simulate-time.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,22 +12,24 @@ interface Context {
   readonly window: AnalysisWindow;
   readonly root: Schema;
   readonly depth: number;
+  /** How many values may still be made, of the whole document. */
+  readonly budget: { left: number };
 }
 
-/** A schema that refers to itself ends here. */
+/** A schema that refers to itself ends here: that deep, or at so many values. */
 const MAX_DEPTH = 12;
-
-/** Tried in turn against a `pattern`; a pattern that none of them matches is not kept. */
-const candidates = ['Simulated', 'simulated', 'A', 'a', '0', '00', '12:00', '2026-01-01', 'A1', ''];
+const MAX_VALUES = 2_000;
 
 /** A document that satisfies a JSON schema of the provider's subset; its strings say simulated. */
 export function simulateJson(taskId: string, window: AnalysisWindow, schema: Schema): unknown {
-  return valueFor('result', schema, { seed: taskId, window, root: schema, depth: 0 });
+  const budget = { left: MAX_VALUES };
+  return valueFor('result', schema, { seed: taskId, window, root: schema, depth: 0, budget });
 }
 
 function valueFor(name: string, schema: Schema, from: Context): unknown {
   const context = { ...from, seed: `${from.seed} ${name}`, depth: from.depth + 1 };
-  if (context.depth > MAX_DEPTH) return null;
+  context.budget.left -= 1;
+  if (context.depth > MAX_DEPTH || context.budget.left < 0) return null;
   if ('const' in schema) return schema['const'];
   const { enum: choices, anyOf, $ref: ref } = schema;
   if (Array.isArray(choices) && choices.length > 0) return pickOf(choices, context.seed);
@@ -63,11 +67,17 @@ function typeOf(schema: Schema): unknown {
   return Array.isArray(type) ? type[0] : type;
 }
 
-/** Optional properties are left out where a schema grows deep, so that recursion ends. */
+/**
+ * The properties in the order in which they are declared, but a required one first. Optional ones
+ * are left out where a schema grows deep, so that recursion ends.
+ */
 function objectOf(schema: Schema, context: Context): object {
-  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  const required = (schema['required'] ?? []) as readonly string[];
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>);
+  const first = properties.find(([name]) => required.includes(name));
+  const ordered = first ? [first, ...properties.filter((each) => each !== first)] : properties;
   return Object.fromEntries(
-    Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)
+    ordered
       .filter(([name]) => context.depth < MAX_DEPTH / 2 || required.includes(name))
       .map(([name, property]) => [name, valueFor(name, property, context)]),
   );
@@ -87,23 +97,13 @@ function integerOf(schema: Schema, seed: string): number {
   );
 }
 
-function stringOf(name: string, schema: Schema): string {
-  const { format, pattern } = schema;
+function stringOf(name: string, { format, pattern }: Schema): string {
   if (format === 'uuid') return '00000000-0000-4000-8000-000000000000';
   if (format === 'date-time') return '2026-01-01T00:00:00Z';
   if (format === 'date') return '2026-01-01';
   if (format === 'time') return '00:00:00Z';
-  const text = `Simulated — ${name.replaceAll('_', ' ')}`;
-  return typeof pattern === 'string' ? matching(pattern, text) : text;
-}
-
-function matching(pattern: string, text: string): string {
-  try {
-    const expression = new RegExp(pattern, 'u');
-    return [text, ...candidates].find((candidate) => expression.test(candidate)) ?? text;
-  } catch {
-    return text;
-  }
+  if (typeof pattern === 'string') return simulatePattern(pattern);
+  return `${FREE_TEXT}${name.replaceAll('_', ' ')}`;
 }
 
 function resolve(ref: string, root: Schema): Schema {

@@ -2,6 +2,7 @@ import type { ItemSettings } from '../batches/batch-request.ts';
 import type { AnalysisWindow } from '../batches/judge-item.ts';
 import type { SegmentDefinition, SegmentField } from '../batches/response-format.ts';
 import { fractionOf, pickOf } from '../chance.ts';
+import { FREE_TEXT } from './pad-result.ts';
 import { writeTime } from './simulate-time.ts';
 
 /** Enough to look like work; a model finds what matches, it doesn't have to fill the video. */
@@ -84,5 +85,5 @@ function scalarValue(
   if (type === 'boolean') return fractionOf(seed) < 0.5;
   if (type === 'integer') return Math.floor(fractionOf(seed) * 10);
   if (type === 'number') return Math.round(fractionOf(seed) * 1000) / 100;
-  return field.enum ? pickOf(field.enum, seed) : `Simulated — ${field.name.replaceAll('_', ' ')}`;
+  return field.enum ? pickOf(field.enum, seed) : `${FREE_TEXT}${field.name.replaceAll('_', ' ')}`;
 }

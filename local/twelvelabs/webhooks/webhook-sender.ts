@@ -1,118 +1,118 @@
-import { createHmac } from 'node:crypto';
 import type { Background } from '../background.ts';
-import { type Batch, isForgotten, type WebhookDelivery } from '../batches/batch.ts';
+import { type Batch, batchBody, isForgotten, isOver } from '../batches/batch.ts';
+import { ApiError, noSuchResource } from '../http/api-error.ts';
 import type { BoxState } from '../state.ts';
+import { BatchWatch, type Ending } from './batch-watch.ts';
+import { Deliveries, type Notification } from './deliveries.ts';
+import { DeliveryBooks } from './delivery-books.ts';
+import { Timers } from './timers.ts';
+import type { WebhookEndpoint } from './webhook-endpoint.ts';
+import { batchEvent, isAnnounced, taskEvent } from './webhook-event.ts';
 
-/** An endpoint that was registered, as one does in the provider's dashboard. */
-export interface WebhookEndpoint {
-  readonly url: string;
-  readonly secret: string;
-}
-
-/**
- * How long an endpoint may take to answer, in real time even when the clock is moved: a day that
- * passes in a moment must not cut off a delivery that is under way.
- */
-const ANSWER_TIMEOUT_MS = 10_000;
-
-/** Announces the ends of batches to every registered endpoint. */
+/** Announces the ends of batches, and if asked for those of their items, to every endpoint. */
 export class WebhookSender {
-  readonly endpoints: WebhookEndpoint[];
   readonly #state: BoxState;
-  readonly #background: Background;
-  readonly #timers = new Map<object, () => void>();
+  readonly #timers: Timers;
+  readonly #deliveries: Deliveries;
+  readonly #watches = new Map<Batch, BatchWatch>();
+  readonly #announced = new WeakMap<Batch, Notification>();
+  #hearsOfItems: boolean;
 
   constructor(endpoints: readonly WebhookEndpoint[], state: BoxState, background: Background) {
-    this.endpoints = [...endpoints];
     this.#state = state;
-    this.#background = background;
+    this.#timers = new Timers(state.clock, background.signal);
+    this.#deliveries = new Deliveries(endpoints, state, background, this.#timers);
+    this.#hearsOfItems = state.switches.taskEvents !== 'none';
+    state.onSettings.push(() => this.#settingsChanged());
   }
 
-  /** Announces the batch when it ends; call it again when its end has moved. */
+  /** Where every later notification goes; more may be added. */
+  get endpoints(): WebhookEndpoint[] {
+    return this.#deliveries.endpoints;
+  }
+
+  /** Sends nothing more to the endpoints with this URL, retries included; says whether there were any. */
+  remove(url: string): boolean {
+    const others = this.endpoints.filter((endpoint) => endpoint.url !== url);
+    return this.endpoints.splice(0, Infinity, ...others).length > others.length;
+  }
+
+  /** Announces the batch and its items when they end; call it again when an end has moved. */
   announceAtEnd(batch: Batch): void {
+    const watch = this.#watches.get(batch) ?? new BatchWatch(batch);
+    this.#watches.set(batch, watch);
+    this.#arm(watch);
+  }
+
+  /** Sends the notification of a batch that is over once more, as one does in the dashboard. */
+  resend(batchId: string): void {
+    const batch = this.#state.batch(batchId);
+    if (!batch) throw noSuchResource('batch', batchId);
     const nowMs = this.#state.clock.nowMs();
-    this.#after(batch, batch.end.atMs - nowMs, () => this.#announce(batch));
+    if (!isOver(batch, nowMs)) {
+      throw new ApiError(409, 'batch_not_terminal', 'The batch is not over yet.');
+    }
+    const notification = this.#announced.get(batch);
+    if (notification) this.#deliveries.send(notification);
   }
 
-  /** Calls off everything that waits for the clock. */
+  /** Calls off everything that waits for the clock; what comes after is announced again. */
   close(): void {
-    for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#deliveries.forget();
+    this.#watches.clear();
   }
 
-  #announce(batch: Batch): void {
-    const event = {
-      id: `whe_${this.#state.makeId(32)}`,
-      created_at: this.#state.clock.now().toISOString(),
-      type: `analyze.batch.${batch.end.status}`,
-      data: {
-        id: batch.batchId,
-        status: batch.end.status,
-        created_at: new Date(batch.createdAtMs).toISOString(),
-      },
-    };
-    for (const endpoint of this.endpoints) {
-      const delivery: WebhookDelivery = { url: endpoint.url, delivered: false, attempts: 0 };
-      this.#background.start(() => this.#attempt(batch, endpoint, delivery, JSON.stringify(event)));
+  /** Whether to stop at the ends of items is a switch. */
+  #settingsChanged(): void {
+    const heardOfItems = this.#hearsOfItems;
+    this.#hearsOfItems = this.#state.switches.taskEvents !== 'none';
+    for (const watch of [...this.#watches.values()]) {
+      // What ended while nobody asked for it is not announced afterwards.
+      if (!heardOfItems) watch.takeEndedItems(this.#state.clock.nowMs());
+      this.#arm(watch);
     }
   }
 
-  async #attempt(
-    batch: Batch,
-    endpoint: WebhookEndpoint,
-    delivery: WebhookDelivery,
-    body: string,
-  ): Promise<void> {
-    const failure = await this.#post(endpoint, body);
-    delivery.attempts += 1;
-    delivery.delivered = failure === undefined;
-    delete delivery.last_error;
-    if (failure !== undefined) delivery.last_error = failure;
-    if (delivery.attempts === 1) batch.webhooks.push(delivery);
-    const waitMs = this.#state.timing.webhookRetryMs[delivery.attempts - 1];
-    if (delivery.delivered || waitMs === undefined || this.#background.signal.aborted) return;
-    this.#after(delivery, waitMs, () => {
-      if (isForgotten(batch, this.#state.clock.nowMs())) return;
-      this.#background.start(() => this.#attempt(batch, endpoint, delivery, body));
-    });
-  }
-
-  /** Posts the signed body; resolves with what went wrong, if anything. */
-  async #post(endpoint: WebhookEndpoint, body: string): Promise<string | undefined> {
-    const seconds = Math.floor(this.#state.clock.nowMs() / 1000);
-    try {
-      const response = await fetch(endpoint.url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'tl-signature': signWebhook(endpoint.secret, seconds, body),
-          connection: 'close',
-        },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.any([this.#background.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-      });
-      await response.body?.cancel();
-      return response.ok ? undefined : `the endpoint answered ${response.status}`;
-    } catch (error) {
-      const { cause } = error as Error;
-      return cause instanceof Error ? cause.message : (error as Error).message;
+  #arm(watch: BatchWatch): void {
+    const nextMs = this.#isDeleted(watch.batch) ? undefined : watch.nextMs(this.#hearsOfItems);
+    if (nextMs === undefined) {
+      this.#timers.cancel(watch);
+      this.#watches.delete(watch.batch);
+      return;
     }
-  }
-
-  #after(key: object, delayMs: number, action: () => void): void {
-    this.#timers.get(key)?.();
-    if (this.#background.signal.aborted) return;
-    const cancel = this.#state.clock.after(delayMs, () => {
-      this.#timers.delete(key);
-      action();
+    const waitMs = nextMs - this.#state.clock.nowMs();
+    this.#timers.set(watch, waitMs, () => {
+      if (!this.#isDeleted(watch.batch)) {
+        for (const ending of watch.takeEnded(this.#state.clock.nowMs())) {
+          this.#announce(watch.batch, ending);
+        }
+      }
+      this.#arm(watch);
     });
-    this.#timers.set(key, cancel);
   }
-}
 
-/** The `TL-Signature` of a body sent at a moment. */
-export function signWebhook(secret: string, atSeconds: number, body: string): string {
-  const v1 = createHmac('sha256', secret).update(`${atSeconds}.${body}`).digest('hex');
-  return `t=${atSeconds},v1=${v1}`;
+  #announce(batch: Batch, { item }: Ending): void {
+    const { switches } = this.#state;
+    if (item && (item.item.isTaskDeleted || !isAnnounced(item.status, switches))) return;
+    const atMs = this.#state.clock.nowMs();
+    const mark = { eventId: `whe_${this.#state.makeId(32)}`, atMs };
+    if (item) {
+      const event = taskEvent(batch, item.item, item.status, mark);
+      const books = new DeliveryBooks(item.item);
+      this.#deliveries.send({ event, subjectId: item.item.taskId, books });
+      return;
+    }
+    const body = batchBody(batch, atMs, atMs - switches.countersLagMs);
+    const event = batchEvent(body, mark, switches);
+    const notification = { event, subjectId: batch.batchId, books: new DeliveryBooks(batch) };
+    this.#announced.set(batch, notification);
+    this.#deliveries.send(notification);
+  }
+
+  /** The end of what was deleted is no news; what has grown too old since may have ended before. */
+  #isDeleted(batch: Batch): boolean {
+    const isThere = this.#state.batch(batch.batchId) !== undefined;
+    return !isThere && !isForgotten(batch, this.#state.clock.nowMs());
+  }
 }

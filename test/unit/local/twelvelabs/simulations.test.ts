@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ItemSettings } from '../../../../local/twelvelabs/batches/batch-request.ts';
+import { checkJsonSchema } from '../../../../local/twelvelabs/batches/check-json-schema.ts';
+import { ApiError } from '../../../../local/twelvelabs/http/api-error.ts';
 import { simulateJson } from '../../../../local/twelvelabs/simulation/simulate-json.ts';
 import { simulateSegments } from '../../../../local/twelvelabs/simulation/simulate-segments.ts';
 import { writeTime } from '../../../../local/twelvelabs/simulation/simulate-time.ts';
@@ -15,12 +17,99 @@ describe('simulated JSON', () => {
     ['an integer between bounds', { type: 'integer', exclusiveMinimum: 3, maximum: 4 }, 4],
     ['an integer below a bound', { type: 'integer', exclusiveMaximum: -4, minimum: -5 }, -5],
     ['a date', { type: 'string', format: 'date' }, '2026-01-01'],
-    ['a pattern', { type: 'string', pattern: '^[0-9]{2}$' }, '00'],
+    ['a pattern', { type: 'string', pattern: '^[0-9]{2}$' }, expect.stringMatching(/^\d{2}$/)],
     ['a reference', { $ref: '#/$defs/a', $defs: { a: { const: 1 } } }, 1],
     ['a name of the prototype', { properties: { toString: { const: 1 } } }, { toString: 1 }],
     ['an end time', { properties: { end_time: { type: 'string' } } }, { end_time: '00:01:30.500' }],
   ])('satisfies %s', (_, schema, expected) => {
     expect(simulateJson('task', window, schema as Record<string, unknown>)).toEqual(expected);
+  });
+
+  it.each([
+    '^[A-Z]{2}-\\d{3}$',
+    '^(home|away)$',
+    '^#[0-9a-f]{6}$',
+    '^\\d{2}:\\d{2}(:\\d{2})?$',
+    '^.{3,40}$',
+    '^$',
+  ])('satisfies the pattern %s', (pattern) => {
+    const text = simulateJson('task', window, { type: 'string', pattern });
+    expect(text).toMatch(new RegExp(pattern, 'u'));
+    expect(simulateJson('another', window, { type: 'string', pattern })).toBe(text);
+  });
+
+  it.each([
+    ['is none', '['],
+    ['looks ahead', '(?=x)x'],
+    ['counts to a million', '(a{1000}){1000}'],
+    ['repeats what it repeats', '((((((((((a*)*)*)*)*)*)*)*)*)*)*'],
+    ['is long', 'a?'.repeat(5_000)],
+  ])('has a plain word, and soon, for a pattern that %s', (_, pattern) => {
+    expect(simulateJson('task', window, { pattern })).toBe('Simulated');
+  });
+
+  it('writes the properties as they are declared, but a required one first', () => {
+    const property = { type: 'string' };
+    const schema = {
+      type: 'object',
+      properties: { a: property, b: property, c: property, d: property },
+      required: ['d', 'c'],
+    };
+    const keys = Object.keys(simulateJson('task', window, schema) as object);
+    expect(keys).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  it('ends a schema that grows at every level', () => {
+    const children = Array.from({ length: 10 }, (_, i) => [`child${i}`, { $ref: '#/$defs/node' }]);
+    const node = {
+      type: 'object',
+      properties: Object.fromEntries(children),
+      required: children.map(([name]) => name),
+    };
+    const schema = { $ref: '#/$defs/node', $defs: { node } };
+    expect(JSON.stringify(simulateJson('task', window, schema)).length).toBeLessThan(1_000_000);
+  });
+
+  it('answers whatever schema is let in', async () => {
+    const texts = fc.constantFrom('properties', 'type', 'object', '$ref', 'anyOf', 'enum', 'x');
+    const values = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        texts,
+        fc.constantFrom(null, 0, -1, 1e308, true, '#', '#/$defs/__proto__', 'timestamp', 'string'),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.constantFrom(
+            ...['type', 'properties', '$defs', 'items', 'anyOf', 'enum', 'const', '$ref'],
+            ...['required', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'start_time'],
+          ),
+          tie('any'),
+          { maxKeys: 5 },
+        ),
+      ),
+    })).any;
+    const isTaken = (schema: unknown): schema is Record<string, unknown> => {
+      try {
+        checkJsonSchema('schema', schema as Record<string, unknown>);
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ApiError);
+        return false;
+      }
+    };
+    const schemas = values.filter(
+      (each) => typeof each === 'object' && each !== null && !Array.isArray(each),
+    );
+    let taken = 0;
+    await fc.assert(
+      fc.property(schemas, (schema) => {
+        if (!isTaken(schema)) return;
+        taken += 1;
+        expect(JSON.stringify(simulateJson('task', window, schema))).toBeTypeOf('string');
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(taken).toBeGreaterThan(50);
   });
 
   it('ends a schema that contains itself', () => {
