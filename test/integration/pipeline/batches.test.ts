@@ -76,11 +76,12 @@ it('sets aside the one analysis that the provider refuses a batch for, and sends
 it('waits while others hold all five slots, and goes when one is free', async () => {
   await using test = await startTestPipeline({ timing: { batchPendingMs: 2 * HOUR * 1000 } });
   await holdAllSlots(test);
+  const asked = test.box.requests.length;
   await test.drop('a.webm');
 
   await test.letPass(HOUR / 2);
   expect((await test.rowsOf('a.webm')).analyses).toMatchObject([{ state: 'queued', attempt: 0 }]);
-  expect(test.box.requests).not.toContain('batches.create');
+  expect(test.box.requests.slice(asked)).not.toContain('batches.create');
 
   await test.leap(2 * HOUR);
   await test.letPass(120);
