@@ -41,7 +41,7 @@ export interface Ledger {
   readonly billedItems: () => readonly LedgerItem[];
   /** What all of it would have cost. */
   readonly billedUsd: () => number;
-  /** The billed items that asked the same of the same asset more than once, group by group. */
+  /** The billed items that asked the same of the same file more than once, as one asset or as several. */
   readonly paidTwice: () => readonly (readonly LedgerItem[])[];
 }
 
@@ -118,9 +118,10 @@ function usdOf({ billedSeconds, outputTokens }: LedgerItem): number {
   );
 }
 
-/** The same text for the same request, in whatever order its keys were sent. */
+/** The same text for the same file and request, in whatever order its keys were sent. */
 function requestOf({ batch, item }: Entry): string {
-  const request = [item.assetId, batch.modelName, batch.analysisMode, item.settings];
+  const file = [item.filename, item.facts];
+  const request = [file, batch.modelName, batch.analysisMode, item.settings];
   return JSON.stringify(request, (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))

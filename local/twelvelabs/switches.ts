@@ -33,6 +33,10 @@ export const boxSwitches = z.strictObject({
     .enum(['signed-anew', 'same'])
     .default('signed-anew')
     .describe('whether a later attempt has a signature of its own moment'),
+  createdItemsOrder: z
+    .enum(['requested', 'reversed'])
+    .default('requested')
+    .describe('order of `items` in the answer that creates a batch'),
   itemErrorCode: z
     .enum(['present', 'absent'])
     .default('present')

@@ -79,6 +79,19 @@ describe('the switch', () => {
     expect((await call('POST', '/analyze/batches', generalBatch(id))).status).toBe(status);
   });
 
+  it.each([
+    ['requested', ['item-0', 'item-1', 'item-2']],
+    ['reversed', ['item-2', 'item-1', 'item-0']],
+  ] as const)('createdItemsOrder %s answers a create with %j', async (createdItemsOrder, ids) => {
+    const { sdk, call, readyAsset } = await startBox({ switches: { createdItemsOrder } });
+    const id = await readyAsset();
+    const { items } = await createBatch(call, generalBatch(id, id, id));
+    expect(items.map((item) => item.custom_id)).toEqual(ids);
+    for (const { task_id, custom_id } of items) {
+      expect(await sdk.analyzeAsync.tasks.retrieve(task_id)).toMatchObject({ customId: custom_id });
+    }
+  });
+
   it('cancelTwice accepted changes nothing the second time', async () => {
     const { sdk, box, call, clock, readyAsset } = await startBox();
     const { batch_id } = await createBatch(call, generalBatch(await readyAsset()));
@@ -165,6 +178,8 @@ describe('the switch', () => {
     const { batch_id } = await createBatch(call, withItem(newer, { max_tokens: 'unlimited' }));
     expect((await call('GET', `/analyze/batches/${batch_id}`)).body.model_name).toBe('pegasus1.6');
     await createBatch(call, segmentBatch(id));
+    const older = withItem(segmentBatch(id), { max_tokens: 'unlimited' });
+    expect((await refusalOf(call, older)).status).toBe(400);
     const general = { ...generalBatch(id), model_name: 'pegasus1.6' };
     expect((await refusalOf(call, withItem(general, { max_tokens: 'unlimited' }))).status).toBe(
       400,

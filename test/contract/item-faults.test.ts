@@ -54,6 +54,9 @@ describe('a poisoned asset', () => {
     const { call, box, id } = await faultyBox({ kind: 'poison-asset', times: 1 });
     expect((await refusalOf(call, generalBatch())).status).toBe(400);
     expect((await refusalOf(call, withItem(generalBatch(id), { max_tokens: 1 }))).status).toBe(400);
+    box.change({ limits: { activeBatches: 0 } });
+    expect((await call('POST', '/analyze/batches', generalBatch(id))).status).toBe(429);
+    box.change({ limits: { activeBatches: 5 } });
     expect(box.faults.list()).toMatchObject([{ met: 0, struck: 0 }]);
     expect((await refusalOf(call, generalBatch(id))).message).toBe(
       'The video can not be analyzed.',

@@ -62,12 +62,15 @@ describe('the ledger', () => {
     await run(withItem(generalBatch(id), { start_time: 5, end_time: 15 }));
     await run(withItem(three, { end_time: 10 }));
     await run(segmentBatch(id, { time_ranges: [{ start_time: 0, end_time: 2 }] }));
+    // Definitions that nobody asked to use.
+    const response_format = { type: 'json_schema', json_schema: {}, segment_definitions };
+    await run(withItem(generalBatch(id), { response_format }));
     const items = ledger.billedItems();
-    expect(items.map((item) => item.billedSeconds)).toEqual([10, 30, 20]);
-    expect(items.map((item) => item.definitions)).toEqual([1, 3, 1]);
+    expect(items.map((item) => item.billedSeconds)).toEqual([10, 30, 20, 20]);
+    expect(items.map((item) => item.definitions)).toEqual([1, 3, 1, 1]);
     const tokens = items.reduce((sum, item) => sum + item.outputTokens, 0);
     expect(tokens).toBeGreaterThan(0);
-    expect(ledger.billedUsd()).toBeCloseTo(0.0292 + (tokens / 1000) * 0.0075, 10);
+    expect(ledger.billedUsd()).toBeCloseTo((80 / 60) * 0.0292 + (tokens / 1000) * 0.0075, 10);
   });
 
   it('bills nothing that failed or was canceled', async () => {
@@ -99,7 +102,7 @@ describe('the ledger', () => {
 });
 
 describe('what was paid twice', () => {
-  it('is the same request of the same asset, in whatever order of keys', async () => {
+  it('is the same request of the same file, in whatever order of keys', async () => {
     const { ledger, run, readyAsset } = await ledgerOf();
     const id = await readyAsset();
     const item = { temperature: 0.5, max_tokens: 600 };
@@ -115,17 +118,23 @@ describe('what was paid twice', () => {
     ]);
   });
 
-  it('is not what differs in asset, mode, window or prompt', async () => {
+  it('is that of a file which was registered as two assets', async () => {
+    const { ledger, run, readyAsset } = await ledgerOf();
+    await run(generalBatch(await readyAsset(), await readyAsset()));
+    expect(ledger.paidTwice()).toMatchObject([[{ status: 'ready' }, { status: 'ready' }]]);
+  });
+
+  it('is not what differs in file, mode, window or prompt', async () => {
     const { ledger, run, readyAsset } = await ledgerOf();
     const id = await readyAsset();
     await run(
-      generalBatch(id, await readyAsset(samples.webm), await readyAsset()),
+      generalBatch(id, await readyAsset(samples.webm)),
       segmentBatch(id),
       segmentBatch(id, { description: 'Another goal.' }),
       withItem(generalBatch(id), { end_time: 10 }),
       withItem(generalBatch(id), { prompt: { input_text: 'And now?' } }),
     );
-    expect(ledger.billedItems()).toHaveLength(7);
+    expect(ledger.billedItems()).toHaveLength(6);
     expect(ledger.paidTwice()).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ export function serveBatches(app: FastifyInstance, state: BoxState, webhooks: We
   app.post('/analyze/batches', does('batches.create'), async (request, reply) => {
     const batch = takeBatch(request.body, state);
     webhooks.announceAtEnd(batch);
-    return reply.code(201).send(createdBody(batch, state.clock.nowMs()));
+    return reply.code(201).send(createdBody(batch, state));
   });
 
   app.get('/analyze/batches', does('batches.list'), (request) => listBatches(request.query, state));
@@ -111,13 +111,18 @@ function deleteBatch(batch: Batch, state: BoxState): void {
   state.deleteBatch(batch);
 }
 
-function createdBody(batch: Batch, nowMs: number): object {
+/** Items are to be told apart by their custom ids: their order is not documented. */
+function createdBody(batch: Batch, { clock, switches }: BoxState): object {
+  const items = batch.items.map(({ taskId, customId }) => ({
+    task_id: taskId,
+    custom_id: customId,
+  }));
   return {
     batch_id: batch.batchId,
-    status: batchStatus(batch, nowMs),
+    status: batchStatus(batch, clock.nowMs()),
     total_items: batch.items.length,
     created_at: new Date(batch.createdAtMs).toISOString(),
     expires_at: new Date(batch.expiresAtMs).toISOString(),
-    items: batch.items.map((item) => ({ task_id: item.taskId, custom_id: item.customId })),
+    items: switches.createdItemsOrder === 'requested' ? items : items.toReversed(),
   };
 }
