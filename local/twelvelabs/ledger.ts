@@ -8,6 +8,10 @@ import type { BoxState } from './state.ts';
 const USD_PER_INPUT_MINUTE = 0.0292;
 const USD_PER_THOUSAND_OUTPUT_TOKENS = 0.0075;
 
+/** What an item has that says nothing of them, by the provider's pages. */
+const DEFAULT_TEMPERATURE = 0.2;
+const defaultMaxTokens = { general: 4_096, time_based_metadata: 32_768 } as const;
+
 /** An upload that the provider took. */
 export interface LedgerAsset {
   readonly assetId: string;
@@ -41,7 +45,10 @@ export interface Ledger {
   readonly billedItems: () => readonly LedgerItem[];
   /** What all of it would have cost. */
   readonly billedUsd: () => number;
-  /** The billed items that asked the same of the same file more than once, as one asset or as several. */
+  /**
+   * The items that asked the same of the same file and are billed, or will be as things stand, where
+   * there is more than one, whether it was registered as one asset or as several.
+   */
   readonly paidTwice: () => readonly (readonly LedgerItem[])[];
 }
 
@@ -71,8 +78,9 @@ export function createLedger(state: BoxState): Ledger {
     billedUsd: () => billedItems().reduce((sum, item) => sum + usdOf(item), 0),
     paidTwice: () =>
       [...Map.groupBy(entries(), requestOf).values()]
-        .map((same) => same.map(written).filter(isBilled))
-        .filter((same) => same.length > 1),
+        .map((same) => same.filter(willBeBilled))
+        .filter((same) => same.length > 1)
+        .map((same) => same.map(written)),
     assets: () =>
       state.createdAssets.map((asset) => ({
         assetId: asset.assetId,
@@ -111,6 +119,10 @@ function isBilled({ status }: LedgerItem): boolean {
   return status === 'ready';
 }
 
+function willBeBilled({ batch, item }: Entry): boolean {
+  return itemState(batch, item, Infinity).status === 'ready';
+}
+
 function usdOf({ billedSeconds, outputTokens }: LedgerItem): number {
   return (
     (billedSeconds / 60) * USD_PER_INPUT_MINUTE +
@@ -118,13 +130,22 @@ function usdOf({ billedSeconds, outputTokens }: LedgerItem): number {
   );
 }
 
-/** The same text for the same file and request, in whatever order its keys were sent. */
+/** The same text for the same file and request, however the request was written. */
 function requestOf({ batch, item }: Entry): string {
-  const file = [item.filename, item.facts];
-  const request = [file, batch.modelName, batch.analysisMode, item.settings];
-  return JSON.stringify(request, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+  const { analysisMode, modelName } = batch;
+  const { filename, facts, settings } = item;
+  const effective = {
+    ...settings,
+    ...analysisWindow(facts, settings),
+    start_time: undefined,
+    end_time: undefined,
+    temperature: settings.temperature ?? DEFAULT_TEMPERATURE,
+    max_tokens: settings.max_tokens ?? defaultMaxTokens[analysisMode],
+  };
+  const request = [filename, facts, modelName, analysisMode, effective];
+  return JSON.stringify(request, (_, value: unknown) => {
+    if (typeof value !== 'object' || Array.isArray(value)) return value;
+    const given = Object.entries(value ?? {}).filter(([, each]) => each !== null);
+    return Object.fromEntries(given.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

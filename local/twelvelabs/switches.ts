@@ -11,7 +11,7 @@ export const boxSwitches = z.strictObject({
     .enum(['cancel-all', 'finish-processing', 'fail-processing'])
     .default('cancel-all')
     .describe(
-      'items in process when their batch expires are canceled, go on, or fail with `batch_processing_timeout`; queued ones are canceled',
+      'items in process when their batch expires are canceled, go on, or fail with `batch_processing_timeout`; queued ones are canceled; fixed for a batch when it is created',
     ),
   taskEvents: z
     .enum(['none', 'ready-and-failed', 'all'])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BoxLimits } from '../../local/twelvelabs/settings.ts';
-import { createBatch, withItem } from '../support/batch-bodies.ts';
+import { createBatch, segmentBatch, withItem } from '../support/batch-bodies.ts';
 import { generalBatch, readLines, startBox } from '../support/box-fixture.ts';
 
 /** The sample: 640 by 360, 20 seconds, 74,541 bytes. */
@@ -70,6 +70,17 @@ describe('an item over a limit of the model', () => {
     ['the longest picture', { maxAspectRatio: 1.78 }, {}],
   ])('is not one with %s', async (_, limits, spoil) => {
     expect(await outcomes(limits, spoil)).toEqual(['ready', 'ready']);
+  });
+
+  it.each([
+    [20, 'ready'],
+    [21, 'failed'],
+  ])('whose time_ranges end at %i s of 20 is %s', async (end, status) => {
+    const { call, clock, readyAsset } = await startBox();
+    const time_ranges = [{ start_time: 5, end_time: end }];
+    const { batch_id } = await createBatch(call, segmentBatch(await readyAsset(), { time_ranges }));
+    await clock.advance(4_000);
+    expect(await readLines(call, batch_id)).toMatchObject([{ status }]);
   });
 
   it('is judged by the limits of the moment at which its batch was created', async () => {

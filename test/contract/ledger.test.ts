@@ -102,13 +102,16 @@ describe('the ledger', () => {
 });
 
 describe('what was paid twice', () => {
-  it('is the same request of the same file, in whatever order of keys', async () => {
+  it('is the same request of the same file, wherever its settings were written', async () => {
     const { ledger, run, readyAsset } = await ledgerOf();
     const id = await readyAsset();
-    const item = { temperature: 0.5, max_tokens: 600 };
+    const batch = generalBatch(id);
     await run(
-      withItem(generalBatch(id), item),
-      withItem(generalBatch(id), { max_tokens: 600, temperature: 0.5, custom_id: 'again' }),
+      withItem(batch, { temperature: 0.5, max_tokens: 600 }),
+      {
+        ...withItem(batch, { temperature: 0.5, custom_id: 'again' }),
+        defaults: { max_tokens: 600, ...batch.defaults },
+      },
       generalBatch(id, id),
     );
     const groups = ledger.paidTwice();
@@ -138,13 +141,35 @@ describe('what was paid twice', () => {
     expect(ledger.paidTwice()).toEqual([]);
   });
 
-  it('is not what was tried again after a failure, or is still under way', async () => {
-    const { ledger, box, call, run, readyAsset } = await ledgerOf();
+  it('is not what was tried again after a failure', async () => {
+    const { ledger, box, run, readyAsset } = await ledgerOf();
     const id = await readyAsset();
     box.faults.set({ kind: 'fail-item', times: 1 });
     await run(generalBatch(id), generalBatch(id));
-    await createBatch(call, generalBatch(id));
-    expect(ledger.items().map((item) => item.status)).toEqual(['failed', 'ready', 'queued']);
+    expect(ledger.items().map((item) => item.status)).toEqual(['failed', 'ready']);
     expect(ledger.paidTwice()).toEqual([]);
+  });
+
+  it('is also what is still under way, until it is canceled', async () => {
+    const { ledger, call, run, readyAsset } = await ledgerOf();
+    const id = await readyAsset();
+    await run(generalBatch(id));
+    const { batch_id } = await createBatch(call, generalBatch(id));
+    expect(ledger.paidTwice()).toMatchObject([[{ status: 'ready' }, { status: 'queued' }]]);
+    await call('POST', `/analyze/batches/${batch_id}/cancel`);
+    expect(ledger.paidTwice()).toEqual([]);
+  });
+
+  it.each([
+    [{ start_time: 0 }],
+    [{ end_time: 9_999 }],
+    [{ max_tokens: 4_096 }],
+    [{ temperature: 0.2 }],
+    [{ prompt: { input_text: 'What happens — 何が?', media_sources: null } }],
+  ])('is a request that says %j where nothing need be said', async (said) => {
+    const { ledger, run, readyAsset } = await ledgerOf();
+    const id = await readyAsset();
+    await run(generalBatch(id), withItem(generalBatch(id), said));
+    expect(ledger.paidTwice()).toHaveLength(1);
   });
 });

@@ -46,6 +46,11 @@ function judgeDuration(
     const message = 'Video duration exceeds maximum allowed duration';
     return { code: 'video_duration_too_long', message };
   }
+  const definitions = settings.response_format?.segment_definitions ?? [];
+  const ranges = definitions.flatMap((definition) => definition.time_ranges ?? []);
+  if (ranges.some((range) => range.end_time > facts.durationSeconds)) {
+    return { code: 'parameter_invalid', message: 'The time_ranges must lie within the video.' };
+  }
   return undefined;
 }
 

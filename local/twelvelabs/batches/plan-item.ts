@@ -22,7 +22,7 @@ export function planItem(
   const taskId = state.makeId();
   const { timing } = state;
   const { assetId, customId } = requested;
-  const subject = { assetId, filename, customId, taskId };
+  const subject = { assetId, filename, customId };
   const faults = state.faults.strike(faultKinds.item, subject);
   const startsAtMs =
     batch.createdAtMs +

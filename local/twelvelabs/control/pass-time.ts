@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Background } from '../background.ts';
 
-/** How long fetches and deliveries may hold time up, in real time: an endpoint has 10 s to answer. */
+/** How long one wait for fetches and deliveries may hold time up, in real time: an endpoint has 10 s to answer. */
 const PATIENCE_MS = 15_000;
 
 /**
@@ -15,19 +15,18 @@ export async function passTime(
   background: Background,
 ): Promise<boolean> {
   const untilMs = clock.nowMs() + byMs;
-  return await patiently(async (settled) => {
+  const settled = patienceWith(background);
+  await settled();
+  for (
+    let nextMs = clock.untilNextTimerMs();
+    nextMs !== undefined && clock.nowMs() + nextMs <= untilMs;
+    nextMs = clock.untilNextTimerMs()
+  ) {
+    await clock.advance(nextMs);
     await settled();
-    for (
-      let nextMs = clock.untilNextTimerMs();
-      nextMs !== undefined && clock.nowMs() + nextMs <= untilMs;
-      nextMs = clock.untilNextTimerMs()
-    ) {
-      await clock.advance(nextMs);
-      await settled();
-    }
-    await clock.advance(untilMs - clock.nowMs());
-    return await settled();
-  }, background);
+  }
+  await clock.advance(untilMs - clock.nowMs());
+  return await settled();
 }
 
 /** Moves time forward in one leap, then lets the fetches and deliveries end that came due. */
@@ -36,25 +35,24 @@ export async function leapTime(
   clock: Clock,
   background: Background,
 ): Promise<boolean> {
-  return await patiently(async (settled) => {
-    await clock.leap(byMs);
-    return await settled();
-  }, background);
+  await clock.leap(byMs);
+  return await patienceWith(background)();
 }
 
-/** Runs `work` with a wait for what is under way that never takes longer than patience lasts. */
-async function patiently(
-  work: (settled: () => Promise<boolean>) => Promise<boolean>,
-  background: Background,
-): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), PATIENCE_MS);
-  });
-  const settled = () => Promise.race([background.settled().then(() => true), patience]);
-  try {
-    return await work(settled);
-  } finally {
+/**
+ * A wait for what is under way, to be repeated: it resolves to false, then and ever after, once that
+ * took too long.
+ */
+function patienceWith(background: Background): () => Promise<boolean> {
+  let isPatient = true;
+  return async () => {
+    if (!isPatient) return false;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), PATIENCE_MS);
+    });
+    isPatient = await Promise.race([background.settled().then(() => true), patience]);
     clearTimeout(timer);
-  }
+    return isPatient;
+  };
 }

@@ -1,17 +1,20 @@
 import * as z from 'zod';
+import { eventTypes } from '../webhooks/event-type.ts';
 import { fault, often } from './define-fault.ts';
 import { requestFaults } from './request-fault.ts';
 
+/** A subject can only be named by what is known of it when the fault strikes. */
 const asset = {
   filename: z.string().min(1).optional().describe('part of its filename'),
-  assetId: z.string().optional(),
   ...often,
 };
 
-const item = { customId: z.string().optional(), taskId: z.string().optional(), ...asset };
+const item = { customId: z.string().optional(), assetId: z.string().optional(), ...asset };
+
+const line = { taskId: z.string().optional(), ...item };
 
 const webhook = {
-  type: z.string().optional().describe('type of the event'),
+  type: z.enum(eventTypes).optional().describe('type of the event'),
   url: z.string().optional().describe('of the endpoint'),
   ...often,
 };
@@ -63,11 +66,11 @@ const itemFaults = [
 
 /** What can be wrong with a line, decided each time that the results are read. */
 const lineFaults = [
-  fault('drop-line', item).describe('is missing'),
-  fault('double-line', item).describe('comes twice'),
-  fault('garble-line', item).describe('is cut in its middle, so that it is no JSON'),
-  fault('unknown-line', item).describe('is followed by the line of an item that nobody asked for'),
-  fault('blank-line', item).describe('is followed by an empty line'),
+  fault('drop-line', line).describe('is missing'),
+  fault('double-line', line).describe('comes twice'),
+  fault('garble-line', line).describe('is cut in its middle, so that it is no JSON'),
+  fault('unknown-line', line).describe('is followed by the line of an item that nobody asked for'),
+  fault('blank-line', line).describe('is followed by an empty line'),
 ] as const;
 
 /** What can become of a notification, decided when it is made, for each endpoint. */

@@ -4,7 +4,6 @@ import type { Clock } from '../../clock.ts';
 import { declaredShape, errorBody } from '../http/api-error.ts';
 import type { BoxState } from '../state.ts';
 import { type Fault, faultKinds } from './fault.ts';
-import type { FaultPlan } from './fault-plan.ts';
 
 type RequestFault = Extract<Fault, { kind: (typeof faultKinds.request)[number] }>;
 type Answer = Extract<Fault, { kind: 'answer' }>;
@@ -50,7 +49,7 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
         reply.removeHeader('content-length').removeHeader('content-encoding');
         spoiled = answerWith(fault, request, reply, state);
       }
-      if (fault.kind === 'cut') spoiled = cut(spoiled, fault, state.faults, reply);
+      if (fault.kind === 'cut') spoiled = cut(spoiled, fault, state, reply);
     }
     return spoiled;
   });
@@ -95,11 +94,13 @@ function discard(payload: unknown): void {
   if (payload instanceof Readable) payload.destroy();
 }
 
-function cut(payload: unknown, fault: Cut, plan: FaultPlan, reply: FastifyReply): unknown {
+function cut(payload: unknown, fault: Cut, state: BoxState, reply: FastifyReply): unknown {
   if (payload === undefined || payload === null) return payload;
   const chunks = payload instanceof Readable ? payload : [Buffer.from(payload as string)];
   const { afterBytes, withinBytes = 1 } = fault;
-  const most = afterBytes ?? Math.floor(plan.chance(fault, reply.request.id) * withinBytes);
+  const most =
+    afterBytes ??
+    Math.floor(state.faults.chance(fault, String(state.requests.length)) * withinBytes);
   reply.removeHeader('content-length');
   return Readable.from(firstBytes(chunks, most, fault.ending));
 }

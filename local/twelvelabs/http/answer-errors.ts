@@ -61,6 +61,8 @@ function rateLimitHeaders(refusal: ApiError, state: BoxState): Record<string, st
   const { 'retry-after': seconds, ...headers } = refusal.headers;
   const { retryAfter } = state.switches;
   if (seconds === undefined || retryAfter === 'absent') return headers;
-  const date = new Date(state.clock.nowMs() + Number(seconds) * 1000).toUTCString();
+  // A date has whole seconds: the first that is not too early.
+  const second = Math.ceil(state.clock.nowMs() / 1000) + Number(seconds);
+  const date = new Date(second * 1000).toUTCString();
   return { ...headers, 'retry-after': retryAfter === 'date' ? date : seconds };
 }

@@ -36,6 +36,7 @@ export class RateLimits {
 
   /** Notes `amount` at `nowMs`, or throws the 429 that says when to come back. */
   take(limited: Limited, limits: BoxLimits, nowMs: number, amount = 1): void {
+    if (windows[limited].every(({ limit }) => limits[limit] === null)) return;
     const taken = (this.#taken.get(limited) ?? []).filter((each) => each.atMs > nowMs - DAY_MS);
     for (const { limit, unit, ms } of windows[limited]) {
       const most = limits[limit];

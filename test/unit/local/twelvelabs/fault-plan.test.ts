@@ -84,12 +84,12 @@ describe('what a fault strikes', () => {
       { kind: 'stall-item', customId: 'job-2' },
     ],
     [
-      { kind: 'stall-item', taskId: 't1' },
-      { kind: 'stall-item', taskId: 't2' },
+      { kind: 'drop-line', taskId: 't1' },
+      { kind: 'drop-line', taskId: 't2' },
     ],
     [
       { kind: 'lose-webhook', type: 'analyze.batch.completed' },
-      { kind: 'lose-webhook', type: 'analyze.batch' },
+      { kind: 'lose-webhook', type: 'analyze.batch.expired' },
     ],
     [
       { kind: 'lose-webhook', url: 'http://127.0.0.1:1/' },
