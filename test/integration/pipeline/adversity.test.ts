@@ -57,7 +57,8 @@ describe('uploads', () => {
 
   it('are tried again when the same file is dropped anew after a refusal', async () => {
     await using test = await startTestPipeline();
-    test.box.faults.set({ kind: 'answer', operation: 'assets.create', status: 400, times: 1 });
+    const refusal = { kind: 'answer', status: 400, code: 'parameter_invalid' } as const;
+    test.box.faults.set({ ...refusal, operation: 'assets.create', times: 1 });
     await test.drop('a.webm');
     await test.letPass(60);
     expect((await test.rowsOf('a.webm')).video).toMatchObject({ state: 'rejected' });
