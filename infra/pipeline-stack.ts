@@ -21,13 +21,17 @@ export class PipelineStack extends Stack {
     super(scope, id, { description: 'Reelbatch: videos in, TwelveLabs batch analyses out' });
 
     const timeouts = {
+      acceptUpload: Duration.minutes(1),
       registerAsset: Duration.minutes(3),
+      uploadChunks: Duration.minutes(15),
       admitAsset: Duration.minutes(1),
       submitBatches: Duration.minutes(5),
       collectResults: Duration.minutes(15),
     };
 
-    const uploads = new StageQueue(this, 'Uploads', timeouts.registerAsset);
+    const uploads = new StageQueue(this, 'Uploads', timeouts.acceptUpload);
+    const scheduledUploads = new StageQueue(this, 'ScheduledUploads', timeouts.registerAsset);
+    const largeUploads = new StageQueue(this, 'LargeUploads', timeouts.uploadChunks);
     const registeredAssets = new StageQueue(this, 'RegisteredAssets', timeouts.admitAsset);
     const queuedAnalyses = new StageQueue(this, 'QueuedAnalyses', timeouts.submitBatches);
     const changedBatches = new StageQueue(this, 'ChangedBatches', timeouts.collectResults);
@@ -49,7 +53,25 @@ export class PipelineStack extends Stack {
       TWELVELABS_API_KEY_SECRET_ARN: apiKey.secretArn,
     };
 
-    const { function: registerAsset } = new Worker(this, 'RegisterAsset', uploads, {
+    const { function: acceptUpload } = new Worker(this, 'AcceptUpload', uploads, {
+      folder: 'accept-upload',
+      timeout: timeouts.acceptUpload,
+      memoryMegabytes: 512,
+      batchSize: 10,
+      maxConcurrency: 10,
+      environment: {
+        TABLE_NAME: table.tableName,
+        UPLOADS_QUEUE_URL: uploads.queueUrl,
+        SCHEDULED_UPLOADS_QUEUE_URL: scheduledUploads.queueUrl,
+        VIDEO_LIMITS: JSON.stringify(config.videoLimits),
+      },
+    });
+    table.grantReadWriteData(acceptUpload);
+    uploadsBucket.grantRead(acceptUpload);
+    uploads.grantSendMessages(acceptUpload);
+    scheduledUploads.grantSendMessages(acceptUpload);
+
+    const { function: registerAsset } = new Worker(this, 'RegisterAsset', scheduledUploads, {
       folder: 'register-asset',
       timeout: timeouts.registerAsset,
       memoryMegabytes: 512,
@@ -58,17 +80,42 @@ export class PipelineStack extends Stack {
       environment: {
         ...provider,
         TABLE_NAME: table.tableName,
-        UPLOADS_QUEUE_URL: uploads.queueUrl,
+        SCHEDULED_UPLOADS_QUEUE_URL: scheduledUploads.queueUrl,
+        LARGE_UPLOADS_QUEUE_URL: largeUploads.queueUrl,
         REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
         UPLOAD_ROUTE: config.uploadRoute,
-        UPLOADS_PER_MINUTE: String(config.uploadsPerMinute),
+        CHUNKS_ABOVE_BYTES: String(config.chunksAboveBytes),
+        UPLOADS_PER_MINUTE: String(config.uploadRates.perMinute),
+        UPLOADS_PER_DAY: String(config.uploadRates.perDay),
       },
     });
     table.grantReadWriteData(registerAsset);
     uploadsBucket.grantRead(registerAsset);
     apiKey.grantRead(registerAsset);
-    uploads.grantSendMessages(registerAsset);
+    scheduledUploads.grantSendMessages(registerAsset);
+    largeUploads.grantSendMessages(registerAsset);
     registeredAssets.grantSendMessages(registerAsset);
+
+    const { function: uploadChunks } = new Worker(this, 'UploadChunks', largeUploads, {
+      folder: 'upload-chunks',
+      timeout: timeouts.uploadChunks,
+      memoryMegabytes: 512,
+      batchSize: 1,
+      maxConcurrency: 5,
+      environment: {
+        ...provider,
+        TABLE_NAME: table.tableName,
+        SCHEDULED_UPLOADS_QUEUE_URL: scheduledUploads.queueUrl,
+        LARGE_UPLOADS_QUEUE_URL: largeUploads.queueUrl,
+        REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
+      },
+    });
+    table.grantReadWriteData(uploadChunks);
+    uploadsBucket.grantRead(uploadChunks);
+    apiKey.grantRead(uploadChunks);
+    scheduledUploads.grantSendMessages(uploadChunks);
+    largeUploads.grantSendMessages(uploadChunks);
+    registeredAssets.grantSendMessages(uploadChunks);
 
     const { function: admitAsset } = new Worker(this, 'AdmitAsset', registeredAssets, {
       folder: 'admit-asset',
@@ -80,12 +127,15 @@ export class PipelineStack extends Stack {
       environment: {
         ...provider,
         TABLE_NAME: table.tableName,
+        SCHEDULED_UPLOADS_QUEUE_URL: scheduledUploads.queueUrl,
         REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
         QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+        VIDEO_LIMITS: JSON.stringify(config.videoLimits),
       },
     });
     table.grantReadWriteData(admitAsset);
     apiKey.grantRead(admitAsset);
+    scheduledUploads.grantSendMessages(admitAsset);
     registeredAssets.grantSendMessages(admitAsset);
     queuedAnalyses.grantSendMessages(admitAsset);
 
@@ -152,13 +202,16 @@ export class PipelineStack extends Stack {
       environment: {
         TABLE_NAME: table.tableName,
         UPLOADS_QUEUE_URL: uploads.queueUrl,
+        SCHEDULED_UPLOADS_QUEUE_URL: scheduledUploads.queueUrl,
+        LARGE_UPLOADS_QUEUE_URL: largeUploads.queueUrl,
         REGISTERED_ASSETS_QUEUE_URL: registeredAssets.queueUrl,
         QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
         CHANGED_BATCHES_QUEUE_URL: changedBatches.queueUrl,
       },
     });
     table.grantReadWriteData(wakeDue);
-    for (const queue of [uploads, registeredAssets, queuedAnalyses, changedBatches]) {
+    const woken = [uploads, scheduledUploads, largeUploads, registeredAssets];
+    for (const queue of [...woken, queuedAnalyses, changedBatches]) {
       queue.grantSendMessages(wakeDue);
     }
     new Rule(this, 'EveryMinute', {

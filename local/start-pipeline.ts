@@ -11,6 +11,8 @@ export interface PipelineOptions
   readonly clock: Clock;
   readonly provider: ProviderChoice;
   readonly webhookPort?: number;
+  /** Values for the functions' variables, beside those that say where the provider is. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The whole pipeline on this machine, with clients to drop files in and read rows out. */
@@ -30,6 +32,7 @@ export interface LocalPipeline {
 /** Starts the synthesized stack in the local cloud, and the box beside it when it is to be asked. */
 export async function startPipeline(options: PipelineOptions): Promise<LocalPipeline> {
   const { clock, provider, assemblyDirectory, neighbours = [], onLog, webhookPort } = options;
+  const { environment } = options;
   await using started = new AsyncDisposableStack();
 
   const box =
@@ -43,7 +46,11 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
     assemblyDirectory,
     clock,
     neighbours: box ? [...neighbours, box] : neighbours,
-    environment: { TWELVELABS_BASE_URL: providerUrl, UPLOAD_ROUTE: provider.uploadRoute },
+    environment: {
+      ...environment,
+      TWELVELABS_BASE_URL: providerUrl,
+      UPLOAD_ROUTE: provider.uploadRoute,
+    },
     secrets: {
       TwelveLabsApiKey: provider.apiKey,
       WebhookSecrets: JSON.stringify({ current: provider.webhookSecret }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeIssues } from './decode.ts';
+import { describeIssues, parseOrNothing } from './decode.ts';
 import { PipelineError } from './errors.ts';
 
 /** Thrown at cold start when the function was deployed with a wrong or missing variable; names variables, never values. */
@@ -14,4 +14,9 @@ export function loadEnv<S extends z.ZodRawShape>(shape: S): z.infer<z.ZodObject<
   const result = z.object(shape).safeParse(process.env);
   if (!result.success) throw new EnvironmentError(describeIssues(result.error));
   return result.data;
+}
+
+/** A variable that holds JSON of the given shape. */
+export function jsonVariable<S extends z.ZodType>(schema: S) {
+  return z.string().transform(parseOrNothing).pipe(schema);
 }

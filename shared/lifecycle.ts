@@ -1,11 +1,15 @@
 import { PipelineError } from './errors.ts';
 
 /**
- * Who moves a row on, in the order a video meets them: each stage is a function, but that
- * submit-batches does `settle-batches` too, whose rows must not stand in line behind a backlog.
+ * Who moves a row on, in the order a video meets them. Each stage is a function, but for two:
+ * register-asset does `schedule-upload` too, the line for the upload rate, and submit-batches
+ * `settle-batches`, so that what was begun does not stand in line behind a backlog.
  */
 export const stages = [
+  'accept-upload',
+  'schedule-upload',
   'register-asset',
+  'upload-chunks',
   'admit-asset',
   'submit-batches',
   'settle-batches',
@@ -27,11 +31,20 @@ interface WaitingState {
 
 /** Video: the newest upload of a key, on its way to an asset that can be analysed. */
 export const videoLifecycle = {
+  received: { stage: 'accept-upload', next: ['received', 'waiting', 'rejected'] },
+  waiting: { stage: 'schedule-upload', next: ['waiting', 'registering'] },
   registering: {
     stage: 'register-asset',
-    next: ['registering', 'processing', 'rejected', 'failed'],
+    next: ['registering', 'waiting', 'uploading', 'processing', 'rejected', 'failed'],
   },
-  processing: { stage: 'admit-asset', next: ['processing', 'admitted', 'rejected', 'failed'] },
+  uploading: {
+    stage: 'upload-chunks',
+    next: ['uploading', 'registering', 'processing', 'rejected', 'failed'],
+  },
+  processing: {
+    stage: 'admit-asset',
+    next: ['processing', 'registering', 'admitted', 'rejected', 'failed'],
+  },
   admitted: 'final',
   rejected: 'final',
   failed: 'final',

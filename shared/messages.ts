@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const rowDue = z.object({ pk: z.string(), sk: z.string(), revision: z.int() });
 export type RowDue = z.infer<typeof rowDue>;
 
-/** On `queued-analyses`: something may be ready to go; which, the table says. */
+/** On `scheduled-uploads` and `queued-analyses`: something may be ready to go; which, the table says. */
 export const roundDue = z.object({ round: z.literal('due') });
 export type RoundDue = z.infer<typeof roundDue>;
 
@@ -28,6 +28,7 @@ export const s3Event = z.object({
           size: z.int().optional(),
           eTag: z.string().optional(),
           sequencer: z.string().optional(),
+          versionId: z.string().optional(),
         }),
       }),
     }),
@@ -41,5 +42,7 @@ export const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
 /** What arrives on each queue. */
 export const uploadsMessage = z.union([s3Event, rowDue, s3TestEvent]);
 export type UploadsMessage = z.infer<typeof uploadsMessage>;
+export const scheduledUploadsMessage = z.union([rowDue, roundDue]);
+export type ScheduledUploadsMessage = z.infer<typeof scheduledUploadsMessage>;
 export const changedBatchesMessage = z.union([rowDue, batchChanged]);
 export type ChangedBatchesMessage = z.infer<typeof changedBatchesMessage>;

@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { PipelineError } from './errors.ts';
+import type { Reason } from './video.ts';
 
 /** What S3 says of one object. */
 export interface ObjectFacts {
@@ -9,6 +17,39 @@ export interface ObjectFacts {
   /** Without quotes, as in S3's events. */
   readonly etag: string;
 }
+
+/** The bytes of one upload: what is under the key now may be another's. */
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  /** In a bucket that keeps versions. */
+  readonly versionId?: string | undefined;
+}
+
+/** Thrown when what was uploaded is not to be had any more. */
+export class ObjectLostError extends PipelineError {
+  override readonly name = 'ObjectLostError';
+  readonly code: 'object_gone' | 'object_replaced';
+  readonly retryable = false;
+
+  constructor(code: ObjectLostError['code'], options?: ErrorOptions) {
+    super(lossReasons[code].message, options);
+    this.code = code;
+  }
+
+  get reason(): Reason {
+    return lossReasons[this.code];
+  }
+}
+
+const lossReasons = {
+  object_gone: { code: 'object_gone', message: 'the object was deleted before it was read' },
+  object_replaced: {
+    code: 'object_replaced',
+    message: 'another upload of the key took its place',
+  },
+} as const;
 
 export type Objects = ReturnType<typeof createObjects>;
 
@@ -21,7 +62,7 @@ export function createObjects(
   }),
 ) {
   return {
-    /** Size and ETag; undefined when there is no such object any more. */
+    /** Size and ETag of what is under the key now; undefined when nothing is. */
     head: async (bucket: string, key: string): Promise<ObjectFacts | undefined> => {
       try {
         const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
@@ -32,45 +73,54 @@ export function createObjects(
       }
     },
 
-    /** The first `byteCount` bytes of one version of an object. */
-    readStart: async (bucket: string, key: string, etag: string, byteCount: number) => {
+    /** The bytes `start` to `end` (not included), whole in memory. @throws ObjectLostError */
+    readRange: async (object: ObjectRef, start: number, end: number): Promise<Uint8Array> => {
+      const body = await get(object, start, end);
+      return (await body?.transformToByteArray()) ?? new Uint8Array();
+    },
+
+    /** The same as a stream; without a range all of the object. @throws ObjectLostError */
+    openStream: async (object: ObjectRef, start = 0, end?: number): Promise<Readable> =>
+      (await get(object, start, end)) as Readable,
+
+    /** A URL from which anybody can fetch the object for `seconds`. */
+    presign: async ({ bucket, key, versionId }: ObjectRef, seconds: number): Promise<string> =>
+      await getSignedUrl(
+        client,
+        new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
+        { expiresIn: seconds },
+      ),
+  };
+
+  async function get({ bucket, key, etag, versionId }: ObjectRef, start: number, end?: number) {
+    const isWhole = start === 0 && end === undefined;
+    try {
       const { Body: body } = await client.send(
         new GetObjectCommand({
           Bucket: bucket,
           Key: key,
-          IfMatch: quote(etag),
-          Range: `bytes=0-${byteCount - 1}`,
+          VersionId: versionId,
+          IfMatch: `"${etag}"`,
+          ...(!isWhole && { Range: `bytes=${start}-${end === undefined ? '' : end - 1}` }),
         }),
       );
-      return (await body?.transformToByteArray()) ?? new Uint8Array();
-    },
+      return body;
+    } catch (cause) {
+      const code = lossOf(cause);
+      throw code ? new ObjectLostError(code, { cause }) : cause;
+    }
+  }
+}
 
-    /** One version of an object from beginning to end. */
-    openStream: async (bucket: string, key: string, etag: string): Promise<Readable> => {
-      const { Body: body } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: quote(etag) }),
-      );
-      return body as Readable;
-    },
-
-    /** A URL from which anybody can fetch the object for `seconds`. */
-    presign: async (bucket: string, key: string, seconds: number): Promise<string> =>
-      await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
-        expiresIn: seconds,
-      }),
-
-    /** Stores what `body` yields, in parts, in bounded memory; all of it or nothing. */
-    store: async (bucket: string, key: string, body: Readable): Promise<void> => {
-      const params = { Bucket: bucket, Key: key, Body: body };
-      await new Upload({ client, params, queueSize: 2 }).done();
-    },
-  };
+function lossOf(error: unknown): ObjectLostError['code'] | undefined {
+  if (error instanceof NoSuchKey) return 'object_gone';
+  if (!(error instanceof S3ServiceException)) return undefined;
+  if (error.name === 'NoSuchVersion') return 'object_gone';
+  // 416: shorter than what was uploaded.
+  const isAnother = [412, 416].includes(error.$metadata.httpStatusCode ?? 0);
+  return isAnother ? 'object_replaced' : undefined;
 }
 
 function unquote(etag: string): string {
   return etag.replace(/^"|"$/g, '');
-}
-
-function quote(etag: string): string {
-  return `"${etag}"`;
 }

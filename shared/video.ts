@@ -20,12 +20,29 @@ export const rowFields = {
 
 export type Reason = NonNullable<z.infer<typeof video>['reason']>;
 
-/** Words of the provider's kept on a row at most, so that they can't outgrow it. */
+/** Words of others kept on a row at most, so that they can't outgrow it. */
 const MAX_WORDS = 1_000;
 
 /** A reason in the provider's own words. */
 export function providerReason(code: string, words: string): Reason {
   return { code: code.slice(0, MAX_WORDS), message: words.slice(0, MAX_WORDS) };
+}
+
+/** A multipart upload at the provider, as it was created: the last chunk may be shorter. */
+export const multipartUpload = z.object({
+  uploadId: z.string(),
+  chunkBytes: z.int().positive(),
+  chunkCount: z.int().positive(),
+  /** What the provider wants to be sent with each chunk. */
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+export type MultipartUpload = z.infer<typeof multipartUpload>;
+
+/** A reason that lies in our own surroundings: a missing right, a service that is away. */
+export function reasonOfOurs(error: unknown): Reason {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return providerReason(name, message);
 }
 
 export const video = z.object({
@@ -39,6 +56,8 @@ export const video = z.object({
   etag: z.string(),
   /** Orders the uploads of one key (S3's own, hexadecimal, padded to 32 digits). */
   sequencer: z.string(),
+  /** S3's name of the object version, in a bucket that keeps versions. */
+  versionId: z.string().optional(),
   sizeBytes: z.int(),
   uploadedAt: z.iso.datetime(),
   /** The moment reserved for its registration at the plan's upload rate. */
@@ -46,6 +65,10 @@ export const video = z.object({
   /** How often the registration was begun. */
   attempt: z.int(),
   assetId: z.string().optional(),
+  /** The multipart upload that is under way. */
+  upload: multipartUpload.optional(),
+  /** How many assets of it failed at the provider for a cause that may have passed. */
+  failedAssets: z.int().optional(),
   registeredAt: z.iso.datetime().optional(),
   durationSeconds: z.number().optional(),
   widthPixels: z.int().optional(),
@@ -60,6 +83,7 @@ export interface Upload {
   readonly key: string;
   readonly etag: string;
   readonly sequencer: string;
+  readonly versionId?: string;
   readonly sizeBytes: number;
   readonly uploadedAt: string;
 }

@@ -102,3 +102,16 @@ export function isDue(row: Row, now: Date): boolean {
 export function later(date: Date, seconds: number): Date {
   return new Date(date.getTime() + seconds * 1000);
 }
+
+/** Seconds that have passed since a moment that a row carries; less than 0 for one to come. */
+export function secondsSince(moment: string, now: Date): number {
+  return (now.getTime() - Date.parse(moment)) / 1000;
+}
+
+/** How long to wait for what has not come for `waitedSeconds`: soon at first, then half as long again. */
+export function longerEachTime(
+  waitedSeconds: number,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  return Math.min(most, Math.max(least, waitedSeconds / 2));
+}

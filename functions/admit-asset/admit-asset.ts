@@ -9,11 +9,16 @@ import { analysisSk } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { PAGE_LIMIT, type TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import type { AssetLimits } from '../../shared/twelvelabs/limits.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason, Video } from '../../shared/video.ts';
-import { isHandedOver, type WaitingRoom } from '../../shared/waiting-room.ts';
-import { type AssetFacts, judgeAsset, nextLookSeconds } from './judge-asset.ts';
+import type { VideoFacts, VideoLimits } from '../../shared/video-limits.ts';
+import {
+  isHandedOver,
+  longerEachTime,
+  secondsSince,
+  type WaitingRoom,
+} from '../../shared/waiting-room.ts';
+import { judgeAsset } from './judge-asset.ts';
 
 export interface AdmitAssetsDeps {
   readonly provider: Pick<TwelveLabs, 'listAssets'>;
@@ -21,13 +26,19 @@ export interface AdmitAssetsDeps {
   readonly waitingRoom: WaitingRoom;
   readonly queuedAnalyses: Queue<RoundDue>;
   readonly profiles: readonly Profile[];
-  readonly limits: AssetLimits;
+  readonly limits: VideoLimits;
   readonly now: () => Date;
   readonly log: Log;
 }
 
 /** An asset that takes longer than this to become ready never will. */
 const PATIENCE_SECONDS = 24 * 3_600;
+/** Assets made of one upload, when the provider fails on them for a cause that may pass. */
+const MAX_FAILED_ASSETS = 3;
+/** What may have kept the provider from the file is given this long to pass, and longer each time. */
+const AFTER_FAILURE_SECONDS = 300;
+/** Assets take seconds to minutes. */
+const NEXT_LOOK_SECONDS = { least: 2, most: 300 };
 /** How long to leave a provider alone that did not answer. */
 const OUTAGE_SECONDS = 60;
 
@@ -95,6 +106,7 @@ async function listAssets(videos: readonly Video[], { provider, log }: AdmitAsse
 async function admit(video: Video, asset: Asset | undefined, deps: AdmitAssetsDeps) {
   const verdict = judgeAsset(asset, deps.limits);
   if (verdict.kind === 'waiting') return await waitLonger(video, deps, verdict.reason);
+  if (verdict.kind === 'failed') return await makeAnother(video, deps, verdict.reason);
   if (verdict.kind === 'rejected') {
     const { reason, facts } = verdict;
     await deps.waitingRoom.move(video, { to: 'rejected', set: { ...facts, reason } });
@@ -115,15 +127,33 @@ async function admit(video: Video, asset: Asset | undefined, deps: AdmitAssetsDe
   return profiles.length;
 }
 
+/**
+ * An asset failed in words that don't speak of the file: an expired URL, a fetch that broke, an
+ * outage. Another is made of the upload, a bounded number of times.
+ */
+async function makeAnother(video: Video, deps: AdmitAssetsDeps, reason: Reason): Promise<0> {
+  const failedAssets = (video.failedAssets ?? 0) + 1;
+  await deps.waitingRoom.move(
+    video,
+    failedAssets >= MAX_FAILED_ASSETS
+      ? { to: 'rejected', set: { reason, failedAssets } }
+      : {
+          to: 'registering',
+          inSeconds: AFTER_FAILURE_SECONDS * 2 ** (failedAssets - 1),
+          set: { reason, failedAssets, assetId: undefined },
+        },
+  );
+  return 0;
+}
+
 async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Promise<0> {
-  const since = Date.parse(video.registeredAt ?? video.stateSince);
-  const waitedSeconds = (deps.now().getTime() - since) / 1000;
+  const waitedSeconds = secondsSince(video.registeredAt ?? video.stateSince, deps.now());
   if (waitedSeconds > PATIENCE_SECONDS) {
     const message = `the asset was still processing after ${Math.round(waitedSeconds / 3_600)} h`;
     const reason = why ?? { code: 'asset_not_ready', message };
     await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
   } else {
-    const inSeconds = nextLookSeconds(waitedSeconds);
+    const inSeconds = longerEachTime(waitedSeconds, NEXT_LOOK_SECONDS);
     await deps.waitingRoom.move(video, { to: 'processing', inSeconds, set: { reason: why } });
   }
   return 0;
@@ -141,7 +171,7 @@ async function waitOutage(video: Video, deps: AdmitAssetsDeps, reason: Reason): 
 
 async function queueAnalysis(
   { pk, videoId, sequencer, bucket, key, assetId = '' }: Video,
-  { durationSeconds }: AssetFacts,
+  { durationSeconds }: VideoFacts,
   profile: Profile,
   { store, now }: AdmitAssetsDeps,
 ): Promise<void> {

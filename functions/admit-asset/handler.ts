@@ -10,7 +10,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import profilesFile from '../../profiles.json' with { type: 'json' };
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
-import { loadEnv } from '../../shared/env.ts';
+import { jsonVariable, loadEnv } from '../../shared/env.ts';
 import { rowDue } from '../../shared/messages.ts';
 import { log, logger } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
@@ -19,7 +19,7 @@ import { readApiKey } from '../../shared/secrets.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
-import { assetLimits } from '../../shared/twelvelabs/limits.ts';
+import { videoLimits } from '../../shared/video-limits.ts';
 import { createWaitingRoom } from '../../shared/waiting-room.ts';
 import { type AdmitAssetsDeps, admitAssets } from './admit-asset.ts';
 
@@ -27,6 +27,8 @@ const env = loadEnv({
   TABLE_NAME: z.string().min(1),
   REGISTERED_ASSETS_QUEUE_URL: z.url(),
   QUEUED_ANALYSES_QUEUE_URL: z.url(),
+  SCHEDULED_UPLOADS_QUEUE_URL: z.url(),
+  VIDEO_LIMITS: jsonVariable(videoLimits),
   TWELVELABS_BASE_URL: z.url(),
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
 });
@@ -42,13 +44,16 @@ const deps: AdmitAssetsDeps = {
   store,
   waitingRoom: createWaitingRoom({
     store,
-    queues: { 'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL) },
+    queues: {
+      'register-asset': createQueue(env.SCHEDULED_UPLOADS_QUEUE_URL),
+      'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL),
+    },
     now,
     log,
   }),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   profiles: parseProfiles(profilesFile),
-  limits: assetLimits,
+  limits: env.VIDEO_LIMITS,
   now,
   log,
 };

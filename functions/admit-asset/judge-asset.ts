@@ -1,32 +1,37 @@
-import type { AssetLimits } from '../../shared/twelvelabs/limits.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
 import { providerReason, type Reason } from '../../shared/video.ts';
-
-/** What the provider read from the file. */
-export interface AssetFacts {
-  readonly durationSeconds?: number;
-  readonly widthPixels?: number;
-  readonly heightPixels?: number;
-}
+import { brokenLimit, type VideoFacts, type VideoLimits } from '../../shared/video-limits.ts';
 
 export type Verdict =
-  | { readonly kind: 'ready'; readonly facts: AssetFacts }
+  | { readonly kind: 'ready'; readonly facts: VideoFacts }
   | { readonly kind: 'waiting'; readonly reason?: Reason }
-  | { readonly kind: 'rejected'; readonly reason: Reason; readonly facts: AssetFacts };
+  /** The provider could not make an asset of it, which may not be the file's fault. */
+  | { readonly kind: 'failed'; readonly reason: Reason }
+  | { readonly kind: 'rejected'; readonly reason: Reason; readonly facts: VideoFacts };
+
+/**
+ * Words that speak of the file. The provider documents messages, but no codes of failed assets (its
+ * general codes `video_resolution_too_low`, `video_file_broken`, … are made of the same words).
+ */
+const ABOUT_THE_FILE =
+  /resolution|aspect|duration|too.(short|long|large|small|low|high)|corrupt|broken|codec|unsupported|not.supported|invalid.(file|format|video)/i;
 
 /**
  * What becomes of a video, by what the provider says of its asset. Undefined: its list lacks the
  * asset, which right after an upload, or with the key of another account, proves nothing.
  */
-export function judgeAsset(asset: Asset | undefined, limits: AssetLimits): Verdict {
+export function judgeAsset(asset: Asset | undefined, limits: VideoLimits): Verdict {
   if (!asset) {
     const reason = { code: 'asset_missing', message: 'the provider does not list the asset' };
     return { kind: 'waiting', reason };
   }
   const facts = factsOf(asset);
   if (asset.status === 'failed') {
-    const message = asset.error?.message ?? 'the provider could not process the file';
-    return { kind: 'rejected', reason: providerReason('asset_failed', message), facts };
+    const words = asset.error?.message ?? 'the provider could not process the file';
+    const reason = providerReason('asset_failed', words);
+    return ABOUT_THE_FILE.test(words)
+      ? { kind: 'rejected', reason, facts }
+      : { kind: 'failed', reason };
   }
   // `processing`, or a state that is not in the documents yet.
   if (asset.status !== 'ready') return { kind: 'waiting' };
@@ -36,7 +41,7 @@ export function judgeAsset(asset: Asset | undefined, limits: AssetLimits): Verdi
     : { kind: 'ready', facts };
 }
 
-function factsOf({ duration, technical_metadata: technical }: Asset): AssetFacts {
+function factsOf({ duration, technical_metadata: technical }: Asset): VideoFacts {
   const durationSeconds = duration ?? technical?.video_duration_seconds;
   const widthPixels = technical?.video_width;
   const heightPixels = technical?.video_height;
@@ -45,33 +50,4 @@ function factsOf({ duration, technical_metadata: technical }: Asset): AssetFacts
     ...(typeof widthPixels === 'number' && { widthPixels }),
     ...(typeof heightPixels === 'number' && { heightPixels }),
   };
-}
-
-/** The first limit that a fact breaks, with value and limit; a fact that is not known breaks none. */
-function brokenLimit(facts: AssetFacts, limits: AssetLimits): string | undefined {
-  const { durationSeconds: duration, widthPixels: width, heightPixels: height } = facts;
-  if (duration !== undefined && duration < limits.minDurationSeconds) {
-    return `duration ${duration} s is under the limit of ${limits.minDurationSeconds} s`;
-  }
-  if (duration !== undefined && duration > limits.maxDurationSeconds) {
-    return `duration ${duration} s is over the limit of ${limits.maxDurationSeconds} s`;
-  }
-  if (width === undefined || height === undefined) return undefined;
-  const [short, long] = width < height ? [width, height] : [height, width];
-  const picture = `picture ${width}x${height}`;
-  if (short < limits.minSidePixels) {
-    return `${picture} is under the limit of ${limits.minSidePixels} pixels a side`;
-  }
-  if (long > limits.maxLongSidePixels || short > limits.maxShortSidePixels) {
-    return `${picture} is over the limit of ${limits.maxLongSidePixels}x${limits.maxShortSidePixels}`;
-  }
-  if (long / short > limits.maxAspect) {
-    return `${picture} is ${(long / short).toFixed(2)}:1, over the limit of ${limits.maxAspect}:1`;
-  }
-  return undefined;
-}
-
-/** Looks come at half the time already waited: soon at first, at most every five minutes. */
-export function nextLookSeconds(waitedSeconds: number): number {
-  return Math.min(300, Math.max(2, waitedSeconds / 2));
 }

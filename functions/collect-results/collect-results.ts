@@ -1,3 +1,4 @@
+import type { Archive } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
@@ -12,7 +13,6 @@ import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import type { WaitingRoom } from '../../shared/waiting-room.ts';
 import { isHandedOver } from '../../shared/waiting-room.ts';
 import { collectBatch } from './collect-batch.ts';
-import type { Archive } from './open-archive.ts';
 
 export interface CollectResultsDeps {
   readonly provider: Pick<TwelveLabs, 'openResults' | 'retrieveBatch'>;

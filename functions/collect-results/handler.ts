@@ -10,10 +10,10 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import profilesFile from '../../profiles.json' with { type: 'json' };
+import { createArchive } from '../../shared/archive.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { changedBatchesMessage } from '../../shared/messages.ts';
-import { createObjects } from '../../shared/objects.ts';
 import { log, logger } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
@@ -51,7 +51,7 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
     now,
     log,
   }),
-  archive: { bucket: env.ARCHIVE_BUCKET_NAME, store: createObjects().store },
+  archive: createArchive(env.ARCHIVE_BUCKET_NAME),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   profiles: parseProfiles(profilesFile),
   newReadingId: randomUUID,

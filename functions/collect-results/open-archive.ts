@@ -1,12 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { Objects } from '../../shared/objects.ts';
-
-/** Where the raw bytes of results are kept. */
-export interface Archive {
-  readonly bucket: string;
-  readonly store: Objects['store'];
-}
+import type { Archive } from '../../shared/archive.ts';
 
 /** The raw bytes of one reading on their way into the archive: all of them, or nothing. */
 export interface OpenArchive {
@@ -19,9 +13,9 @@ export interface OpenArchive {
 }
 
 /** Begins an object of the archive. */
-export function openArchive({ bucket, store }: Archive, archiveKey: string): OpenArchive {
+export function openArchive(archive: Archive, archiveKey: string): OpenArchive {
   const bytes = new PassThrough();
-  const stored = store(bucket, archiveKey, bytes);
+  const stored = archive.store(archiveKey, bytes);
   // A failure shows where it is waited for: in the next piece of `tee`, or in `finish`.
   stored.catch((error: unknown) => bytes.destroy(error instanceof Error ? error : undefined));
   bytes.on('error', () => {});

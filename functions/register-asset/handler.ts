@@ -1,44 +1,50 @@
 /**
- * Queue `uploads` -> assets that the provider processes.
+ * Queue `scheduled-uploads` -> assets that the provider processes.
  *
- * Trigger: SQS, up to 10 messages, with partial-batch responses: events of the uploads bucket, and
- * videos that came due here.
- * Delivery: at least once and in any order; an upload entered before, or not due, is left alone.
+ * Trigger: SQS, up to 10 messages, with partial-batch responses: videos whose turn has come, and
+ * `round`, that somebody joined the line.
+ * Delivery: at least once; a video that is not due, or not waiting for this stage, is left alone.
  */
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import profilesFile from '../../profiles.json' with { type: 'json' };
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
-import { uploadsMessage } from '../../shared/messages.ts';
+import { type RoundDue, type RowDue, scheduledUploadsMessage } from '../../shared/messages.ts';
 import { createObjects } from '../../shared/objects.ts';
 import { log, logger } from '../../shared/observability.ts';
-import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
+import { acquireLease } from '../../shared/store/lease.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { createUploadSchedule } from '../../shared/store/upload-schedule.ts';
 import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
-import { assetLimits } from '../../shared/twelvelabs/limits.ts';
+import { routeLimits } from '../../shared/twelvelabs/limits.ts';
 import { createWaitingRoom } from '../../shared/waiting-room.ts';
 import { type RegisterAssetsDeps, registerAssets } from './register-asset.ts';
 
 const env = loadEnv({
   TABLE_NAME: z.string().min(1),
-  UPLOADS_QUEUE_URL: z.url(),
+  SCHEDULED_UPLOADS_QUEUE_URL: z.url(),
+  LARGE_UPLOADS_QUEUE_URL: z.url(),
   REGISTERED_ASSETS_QUEUE_URL: z.url(),
   TWELVELABS_BASE_URL: z.url(),
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
   UPLOAD_ROUTE: z.enum(['url', 'direct']),
+  CHUNKS_ABOVE_BYTES: z.coerce.number().min(0),
   UPLOADS_PER_MINUTE: z.coerce.number().positive(),
+  UPLOADS_PER_DAY: z.coerce.number().positive(),
 });
+
+/** A round takes seconds; one that died is followed by the next after this. */
+const ROUND_SECONDS = 60;
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
 const store = createStore(table, now, log);
+const scheduledUploads = createQueue<RowDue | RoundDue>(env.SCHEDULED_UPLOADS_QUEUE_URL);
 
 const deps: RegisterAssetsDeps = {
   provider: createTwelveLabs({
@@ -46,20 +52,26 @@ const deps: RegisterAssetsDeps = {
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
   }),
   store,
-  schedule: createUploadSchedule(table, env.UPLOADS_PER_MINUTE, now),
+  schedule: createUploadSchedule(
+    table,
+    { perMinute: env.UPLOADS_PER_MINUTE, perDay: env.UPLOADS_PER_DAY },
+    now,
+  ),
+  lease: () => acquireLease(table, 'schedule-upload', ROUND_SECONDS, now),
   waitingRoom: createWaitingRoom({
     store,
     queues: {
-      'register-asset': createQueue(env.UPLOADS_QUEUE_URL),
+      'register-asset': scheduledUploads,
+      'upload-chunks': createQueue(env.LARGE_UPLOADS_QUEUE_URL),
       'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL),
     },
     now,
     log,
   }),
   objects: createObjects(),
-  profiles: parseProfiles(profilesFile),
+  scheduledUploads,
   route: env.UPLOAD_ROUTE,
-  maxBytes: { url: assetLimits.maxUrlBytes, direct: assetLimits.maxDirectBytes }[env.UPLOAD_ROUTE],
+  chunksAboveBytes: Math.min(env.CHUNKS_ABOVE_BYTES, routeLimits[`${env.UPLOAD_ROUTE}Bytes`]),
   now,
   log,
 };
@@ -67,5 +79,5 @@ const deps: RegisterAssetsDeps = {
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .handler(async ({ Records }) =>
-    deliverAgain(await registerAssets(decodeRecords(Records, uploadsMessage, log), deps)),
+    deliverAgain(await registerAssets(decodeRecords(Records, scheduledUploadsMessage, log), deps)),
   );

@@ -1,169 +1,161 @@
 import pMap from 'p-map';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { RowDue, UploadsMessage } from '../../shared/messages.ts';
-import type { Objects } from '../../shared/objects.ts';
-import type { Log } from '../../shared/observability.ts';
-import type { Profile } from '../../shared/profile.ts';
+import type { RowDue, ScheduledUploadsMessage } from '../../shared/messages.ts';
+import { ObjectLostError } from '../../shared/objects.ts';
 import type { Store } from '../../shared/store/store.ts';
-import type { UploadSchedule } from '../../shared/store/upload-schedule.ts';
-import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import {
   isProviderError,
   type ProviderError,
   ProviderRefusedError,
   reasonOf,
 } from '../../shared/twelvelabs/errors.ts';
-import type { Reason, Upload, Video } from '../../shared/video.ts';
-import { isHandedOver, later, type Step, type WaitingRoom } from '../../shared/waiting-room.ts';
-import { createOrAdoptAsset } from './create-asset.ts';
-import { judgeBytes, judgeFacts, SAMPLE_BYTES } from './judge-object.ts';
-import { readUploads } from './read-uploads.ts';
+import { reasonOfOurs, type Video } from '../../shared/video.ts';
+import {
+  isHandedOver,
+  longerEachTime,
+  type Step,
+  secondsSince,
+} from '../../shared/waiting-room.ts';
+import { type GiveTurnsDeps, giveTurns } from './give-turns.ts';
+import { type RegisterByRouteDeps, registerByRoute } from './register-by-route.ts';
 
-export interface RegisterAssetsDeps {
-  readonly provider: Pick<TwelveLabs, 'createAsset' | 'findAsset'>;
-  readonly store: Pick<Store, 'claimVideo' | 'read'>;
-  readonly schedule: UploadSchedule;
-  readonly waitingRoom: WaitingRoom;
-  readonly objects: Pick<Objects, 'head' | 'readStart' | 'openStream' | 'presign'>;
-  readonly profiles: readonly Profile[];
-  /** How the provider gets the file: it fetches a presigned URL, or we send it the bytes. */
-  readonly route: 'url' | 'direct';
-  readonly maxBytes: number;
-  readonly now: () => Date;
-  readonly log: Log;
+export interface RegisterAssetsDeps extends GiveTurnsDeps, RegisterByRouteDeps {
+  readonly store: Pick<Store, 'due' | 'read' | 'readMany'>;
 }
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
-const FIRST_LOOK_SECONDS = 2;
-/** How late a reserved moment may be used: later than the clock on a bad day brings a row back. */
-const SLOT_LASTS_MS = 180_000;
+/** How late a reserved moment may be used: what comes later stands in line again, at its old place. */
+const TURN_LASTS_SECONDS = 10;
+/** A new key is read within this time (see secrets.ts). */
+const KEY_REFUSED_SECONDS = 300;
 const MAX_ATTEMPTS = 8;
+/** All of an SQS batch at once: a turn must not be late because of another's upload. */
+const AT_ONCE = 10;
 
 /**
- * Uploaded objects -> assets that the provider processes. An upload is claimed, judged by what can be
- * seen for free, given a moment of the plan's upload rate, and then registered.
+ * Videos whose turn has come -> assets that the provider processes, or uploads in chunks that wait
+ * for their bytes. Whenever the schedule has free moments, those who stand in line are given them.
  * @returns the ids of the messages to deliver again
  */
 export async function registerAssets(
-  deliveries: Deliveries<UploadsMessage>,
+  { decoded, malformed }: Deliveries<ScheduledUploadsMessage>,
   deps: RegisterAssetsDeps,
 ): Promise<string[]> {
-  const fates = await pMap(deliveries.decoded, (delivery) => fateOf(delivery, deps), {
-    concurrency: 5,
+  const fates = await pMap(decoded, (delivery) => fateOf(delivery, deps), {
+    concurrency: AT_ONCE,
   });
-  return [...deliveries.malformed, ...fates.flat()];
+  if (fates.includes('round')) {
+    // The clock asks for the same within a minute.
+    await giveTurns(deps).catch((error: unknown) => {
+      deps.log.error('turns_not_given', { error: messageOf(error) });
+    });
+  }
+  const failed = decoded.filter((_, at) => fates[at] === 'failed');
+  return [...malformed, ...failed.map(({ messageId }) => messageId)];
 }
+
+/** `round`: there is somebody in line who may be given a turn. */
+type Fate = 'done' | 'round' | 'failed';
 
 async function fateOf(
-  { messageId, message }: Delivery<UploadsMessage>,
+  { messageId, message }: Delivery<ScheduledUploadsMessage>,
   deps: RegisterAssetsDeps,
-): Promise<string[]> {
+): Promise<Fate> {
+  if ('round' in message) return 'round';
   try {
-    if ('Records' in message) {
-      for (const upload of readUploads(message)) await enter(upload, deps);
-    } else if ('pk' in message) {
-      await goOn(message, deps);
-    }
-    return [];
+    return await goOn(message, deps);
   } catch (error) {
     deps.log.error('register_failed', { messageId, error: messageOf(error) });
-    return [messageId];
+    return 'failed';
   }
 }
 
-/** A new upload: claims it, refuses what can be refused now, and reserves its moment. */
-async function enter(upload: Upload, deps: RegisterAssetsDeps): Promise<void> {
-  const due = { at: later(deps.now(), LEASE_SECONDS), by: 'message' } as const;
-  const claimed = await deps.store.claimVideo(upload, due);
-  if (!claimed) {
-    deps.log.info('upload_ignored', { key: upload.key, why: 'entered before, or a newer one was' });
-    return;
-  }
-  await judgeAndRegister(claimed, deps);
-}
-
-/** A row that came due here: goes on from wherever it stands. */
-async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<void> {
+async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<Fate> {
   const row = await deps.store.read(message);
   if (row?.kind !== 'video' || !isHandedOver(row, 'register-asset', message, deps.now())) {
     deps.log.info('message_ignored', { ...message });
-    return;
+    return 'done';
   }
-  const slotAgeMs = deps.now().getTime() - Date.parse(row.slotAt ?? '');
-  // A moment long past (the clock stood still) is no right to go now, together with all the others.
-  if (slotAgeMs < SLOT_LASTS_MS) await register(row, deps);
-  else await judgeAndRegister(row, deps);
+  if (row.attempt >= MAX_ATTEMPTS) {
+    const message = `given up after ${row.attempt} tries that came to no end`;
+    const reason = row.reason ?? { code: 'registration_unfinished', message };
+    await deps.waitingRoom.move(row, { to: 'failed', set: { reason, slotAt: undefined } });
+    return 'done';
+  }
+  if (isItsTurn(row, deps.now()) && !(await deps.schedule.isPaused())) {
+    await register(row, deps);
+    return 'done';
+  }
+  await deps.waitingRoom.move(row, lineUp(row, deps.now()));
+  return 'round';
 }
 
-async function judgeAndRegister(video: Video, deps: RegisterAssetsDeps): Promise<void> {
-  const refusal = await judge(video, deps);
-  if (refusal) {
-    await deps.waitingRoom.move(video, { to: 'rejected', set: { reason: refusal } });
-    return;
-  }
-  const slotAt = await deps.schedule.reserve();
-  const waitSeconds = (slotAt.getTime() - deps.now().getTime()) / 1000;
-  const scheduled = { ...video, slotAt: slotAt.toISOString() };
-  if (waitSeconds <= 0) await register(scheduled, deps);
-  else {
-    await deps.waitingRoom.move(video, {
-      to: 'registering',
-      inSeconds: waitSeconds,
-      set: { slotAt: scheduled.slotAt },
-    });
-  }
-}
-
-async function judge(video: Video, deps: RegisterAssetsDeps): Promise<Reason | undefined> {
-  const { bucket, key, etag } = video;
-  const facts = await deps.objects.head(bucket, key);
-  return (
-    judgeFacts(video, facts, deps.profiles, deps.maxBytes) ??
-    (await judgeBytes(await deps.objects.readStart(bucket, key, etag, SAMPLE_BYTES)))
-  );
+/** A second early is a matter of two clocks. */
+function isItsTurn({ slotAt }: Video, now: Date): boolean {
+  if (slotAt === undefined) return false;
+  const late = secondsSince(slotAt, now);
+  return late >= -1 && late <= TURN_LASTS_SECONDS;
 }
 
 /** Takes the row for itself, then registers the asset, or adopts the one that an earlier try made. */
 async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
-  if (video.attempt >= MAX_ATTEMPTS) {
-    const message = `given up after ${video.attempt} tries that came to no end`;
-    const reason = video.reason ?? { code: 'registration_unfinished', message };
-    await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
-    return;
-  }
   const held = await deps.waitingRoom.move(video, {
     to: 'registering',
     inSeconds: LEASE_SECONDS,
     by: 'clock',
     set: { attempt: video.attempt + 1, slotAt: undefined },
   });
-  if (!held) return;
+  if (held) await deps.waitingRoom.move(held, await nextStep(held, deps));
+}
+
+async function nextStep(held: Video, deps: RegisterAssetsDeps): Promise<Step<Video>> {
   try {
-    const asset = await createOrAdoptAsset(held, deps);
-    await deps.waitingRoom.move(held, {
-      to: 'processing',
-      inSeconds: FIRST_LOOK_SECONDS,
-      set: { assetId: asset._id, registeredAt: deps.now().toISOString(), reason: undefined },
-    });
+    return await registerByRoute(held, deps);
   } catch (error) {
-    if (!isProviderError(error)) throw error;
-    await deps.waitingRoom.move(held, stepAfter(error, held));
+    if (error instanceof ObjectLostError) return { to: 'rejected', set: { reason: error.reason } };
+    if (isProviderError(error)) return await stepAfter(error, held, deps);
+    // S3, or the secret: nothing was asked of the provider, so the try does not count.
+    deps.log.error('register_failed', { key: held.key, error: messageOf(error) });
+    const waited = secondsSince(held.stateSince, deps.now());
+    return {
+      to: 'registering',
+      inSeconds: longerEachTime(waited, { least: 60, most: 3_600 }),
+      set: { reason: reasonOfOurs(error), attempt: held.attempt - 1 },
+    };
   }
 }
 
 /** Where a video goes when the provider did not take it. */
-function stepAfter(error: ProviderError, { attempt }: Video): Step<Video> {
-  const set = { reason: reasonOf(error) };
-  if (!error.retryable) return { to: 'rejected', set };
-  const backOff = Math.min(3_600, 15 * 2 ** attempt);
+async function stepAfter(
+  error: ProviderError,
+  video: Video,
+  { schedule, now }: RegisterAssetsDeps,
+): Promise<Step<Video>> {
+  const { attempt } = video;
+  const reason = reasonOf(error);
+  if (!error.retryable) return { to: 'rejected', set: { reason } };
+  const backOff = Math.min(3_600, 30 * 2 ** attempt);
   if (error instanceof ProviderRefusedError && error.status < 500) {
-    // The key, the plan, the rate: nothing was made, and it is not this video's fault. The try does
-    // not count, and the video waits as long as it takes.
-    const inSeconds = error.retryAfterSeconds ?? backOff;
-    return { to: 'registering', inSeconds, set: { ...set, attempt: attempt - 1 } };
+    // Nothing was made, and it is not this video's fault: the try does not count.
+    const set = { reason, attempt: attempt - 1 };
+    const isForAll = error.status === 401 || error.status === 429;
+    const pauseSeconds = error.status === 401 ? KEY_REFUSED_SECONDS : error.retryAfterSeconds;
+    if (isForAll) await schedule.pushBack(pauseSeconds);
+    // Refused for the key or the rate it keeps its place, but not for ever the first.
+    if (isForAll && video.reason?.code !== reason.code) return lineUp(video, now(), set);
+    return { to: 'registering', inSeconds: error.retryAfterSeconds ?? backOff, set };
   }
-  if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set };
-  return { to: 'registering', inSeconds: backOff, set };
+  if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set: { reason } };
+  return { to: 'registering', inSeconds: backOff, set: { reason } };
+}
+
+/** Its place in line is the time of its upload: the row is due from then on. */
+function lineUp(video: Video, now: Date, set: Step<Video>['set'] = {}): Step<Video> {
+  return {
+    to: 'waiting',
+    inSeconds: -secondsSince(video.uploadedAt, now),
+    set: { ...set, slotAt: undefined },
+  };
 }

@@ -9,6 +9,7 @@ import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { loadEnv } from '../../shared/env.ts';
+import type { RoundDue, RowDue } from '../../shared/messages.ts';
 import { count, log, logger } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { createStore } from '../../shared/store/store.ts';
@@ -18,21 +19,31 @@ import { type WakeDueDeps, wakeDue } from './wake-due.ts';
 const env = loadEnv({
   TABLE_NAME: z.string().min(1),
   UPLOADS_QUEUE_URL: z.url(),
+  SCHEDULED_UPLOADS_QUEUE_URL: z.url(),
+  LARGE_UPLOADS_QUEUE_URL: z.url(),
   REGISTERED_ASSETS_QUEUE_URL: z.url(),
   QUEUED_ANALYSES_QUEUE_URL: z.url(),
   CHANGED_BATCHES_QUEUE_URL: z.url(),
 });
 
 const now = () => new Date();
+const scheduledUploads = createQueue<RowDue | RoundDue>(env.SCHEDULED_UPLOADS_QUEUE_URL);
+const queuedAnalyses = createQueue<RoundDue>(env.QUEUED_ANALYSES_QUEUE_URL);
 
 const deps: WakeDueDeps = {
   store: createStore(createTable(env.TABLE_NAME), now, log),
   queues: {
-    'register-asset': createQueue(env.UPLOADS_QUEUE_URL),
+    'accept-upload': createQueue(env.UPLOADS_QUEUE_URL),
+    'register-asset': scheduledUploads,
+    'upload-chunks': createQueue(env.LARGE_UPLOADS_QUEUE_URL),
     'admit-asset': createQueue(env.REGISTERED_ASSETS_QUEUE_URL),
     'collect-results': createQueue(env.CHANGED_BATCHES_QUEUE_URL),
   },
-  queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
+  rounds: {
+    'schedule-upload': scheduledUploads,
+    'submit-batches': queuedAnalyses,
+    'settle-batches': queuedAnalyses,
+  },
   now,
   log,
   count,

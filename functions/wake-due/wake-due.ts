@@ -7,14 +7,15 @@ import type { Queue } from '../../shared/queue.ts';
 import type { Row, Store } from '../../shared/store/store.ts';
 import { later, rowDueOf, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 
-/** The stages that are handed row by row; the batcher's are rounds over the table. */
+/** The stages that are handed row by row; the others are rounds over the table. */
 type RowStage = Exclude<Stage, RoundStage>;
-type RoundStage = 'submit-batches' | 'settle-batches';
+const roundStages = ['schedule-upload', 'submit-batches', 'settle-batches'] as const;
+type RoundStage = (typeof roundStages)[number];
 
 export interface WakeDueDeps {
   readonly store: Pick<Store, 'due' | 'move'>;
   readonly queues: Readonly<Record<RowStage, Queue<RowDue>>>;
-  readonly queuedAnalyses: Queue<RoundDue>;
+  readonly rounds: Readonly<Record<RoundStage, Queue<RoundDue>>>;
   readonly now: () => Date;
   readonly log: Log;
   readonly count: Count;
@@ -41,7 +42,9 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
 async function wakeStage(stage: Stage, deps: WakeDueDeps): Promise<void> {
   const rows = await deps.store.due(stage, deps.now(), ROWS_PER_TICK);
   if (rows.length === 0) return;
-  const woken = isRound(stage) ? await wakeRound(rows, deps) : await wakeEach(stage, rows, deps);
+  const woken = isRound(stage)
+    ? await wakeRound(stage, rows, deps)
+    : await wakeEach(stage, rows, deps);
   const rescued = woken.filter(({ dueBy }) => dueBy === 'message').length;
   deps.count('RowsWoken', woken.length, { stage });
   deps.count('RowsRescued', rescued, { stage });
@@ -49,12 +52,12 @@ async function wakeStage(stage: Stage, deps: WakeDueDeps): Promise<void> {
 }
 
 function isRound(stage: Stage): stage is RoundStage {
-  return stage === 'submit-batches' || stage === 'settle-batches';
+  return (roundStages as readonly Stage[]).includes(stage);
 }
 
-/** The batcher reads the table itself, and what waits there keeps its place: one message will do. */
-async function wakeRound(rows: readonly Row[], { queuedAnalyses }: WakeDueDeps) {
-  await queuedAnalyses.send([{ round: 'due' }]);
+/** Its function reads the table itself, and what waits there keeps its place: one message will do. */
+async function wakeRound(stage: RoundStage, rows: readonly Row[], { rounds }: WakeDueDeps) {
+  await rounds[stage].send([{ round: 'due' }]);
   return rows;
 }
 

@@ -48,6 +48,11 @@ export interface Cloud {
   readonly clientEnvironment: Readonly<Record<string, string>>;
   /** Calls a function, given by its logical id or the beginning of it. */
   invoke(functionPrefix: string, event: unknown): Promise<InvocationOutcome>;
+  /**
+   * Kills whatever a function is busy with at this moment, as when its machine is lost.
+   * @returns how many invocations that ended
+   */
+  kill(functionPrefix: string): number;
   /** Fires one schedule, or all, without waiting for the clock; resolves with the answers. */
   fireSchedules(rulePrefix?: string): Promise<InvocationOutcome[]>;
   /**
@@ -96,6 +101,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outputs: plan.outputs,
     clientEnvironment: clientEnvironment(endpoints),
     invoke: async (prefix, event) => poolOf(pools, prefix).invoke(event),
+    kill: (prefix) => poolOf(pools, prefix).killBusy(),
     fireSchedules: (rulePrefix) => scheduler.fire(rulePrefix),
     whenIdle: () => idleness.whenIdle(),
     letTimePass: (byMs) => idleness.letTimePass(byMs),

@@ -4,7 +4,10 @@ import type { VideoRows } from '../read-video.ts';
 /** Where a video is, in a few words: one line of the progress display. */
 export function describeVideo({ video, analyses }: VideoRows): string {
   if (!video) return 'dropped into the bucket';
-  if (video.state === 'registering' && video.slotAt) return 'waits for its turn to be uploaded';
+  if (video.state === 'waiting' || (video.state === 'registering' && video.slotAt)) {
+    const why = video.reason ? ` (${video.reason.message})` : '';
+    return `waits for its turn to be uploaded${why}`;
+  }
   if (video.state === 'rejected' || video.state === 'failed') {
     return `${video.state}: ${video.reason?.message ?? ''}`;
   }

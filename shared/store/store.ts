@@ -26,6 +26,9 @@ export interface Move<R extends Row> {
   readonly set?: { readonly [K in keyof R]?: R[K] | undefined };
 }
 
+/** The states in which a video's object is read, and found to be another's. */
+const READ_FROM_S3: readonly Video['state'][] = ['received', 'registering', 'uploading'];
+
 type Waiting = 'revision' | 'stateSince' | 'stage' | 'dueAt' | 'dueBy';
 export type Store = ReturnType<typeof createStore>;
 
@@ -49,7 +52,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
   };
 
   /**
-   * Enters an upload as `registering`. Undefined when it, or a newer upload of the same key, was
+   * Enters an upload as `received`. Undefined when it, or a newer upload of the same key, was
    * entered before: S3's `sequencer` orders the uploads of a key, the ETag tells their bytes apart.
    * The same bytes dropped anew are another try only where the last one ended without success.
    */
@@ -60,9 +63,9 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       sk: VIDEO_SK,
       kind: 'video',
       videoId: videoIdOf(upload),
-      state: 'registering',
+      state: 'received',
       attempt: 0,
-      ...firstWait('register-asset', due),
+      ...firstWait('accept-upload', due),
     };
     const entered = await table.putIf(claimed, {
       expression:
@@ -76,7 +79,24 @@ export function createStore(table: Table, now: () => Date, log: Log) {
         ':failed': 'failed',
       },
     });
-    return entered ? claimed : undefined;
+    return entered ? claimed : await renew(claimed);
+  }
+
+  /**
+   * The same bytes dropped anew while their video is under way: it goes on as the newest upload. The
+   * new revision calls off what somebody may be deciding at this moment for having seen other bytes.
+   * @returns the row if it is still to be judged, which is then the caller's to do
+   */
+  async function renew({ pk, sk, etag, sequencer, versionId }: Video): Promise<Video | undefined> {
+    const row = await read({ pk, sk });
+    const isSame = row?.kind === 'video' && row.etag === etag && row.sequencer < sequencer;
+    if (!isSame || !READ_FROM_S3.includes(row.state)) return undefined;
+    const changes = { sequencer, versionId, revision: row.revision + 1 };
+    const renewed = await table.updateIf({ pk, sk }, changes, {
+      expression: 'revision = :seen AND sequencer = :upload',
+      values: { ':seen': row.revision, ':upload': row.sequencer },
+    });
+    return renewed && row.state === 'received' ? { ...row, ...changes } : undefined;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
 import { parseOrNothing } from '../decode.ts';
+import type { MultipartUpload } from '../video.ts';
 import { type AssetForm, encodeAssetForm } from './asset-form.ts';
 import { ProviderRefusedError, ProviderSilentError } from './errors.ts';
 import { type HttpRequest, readText, sendRequest } from './http.ts';
@@ -10,10 +11,14 @@ import {
   assetPage,
   batchPage,
   type CreatedBatch,
+  chunkReport,
+  chunkUrls,
   createdBatch,
+  createdMultipartUpload,
   errorBody,
   type ProviderBatch,
   providerBatch,
+  uploadStatusPage,
 } from './schemas.ts';
 
 /** The most that one page of any list holds (Pagination: `page_limit`). */
@@ -26,6 +31,8 @@ const CREATE_ASSET_TIMEOUT_MS = 60_000;
 const CREATE_BATCH_TIMEOUT_MS = 120_000;
 /** How long a stream of results may pause. */
 const RESULTS_IDLE_MS = 60_000;
+/** How long the storage behind a chunk's URL may pause. */
+const CHUNK_IDLE_MS = 60_000;
 /** No answer but results comes near this. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -33,6 +40,34 @@ export interface TwelveLabsConfig {
   /** With the version, as the official SDK's `TWELVELABS_BASE_URL`: `https://api.twelvelabs.io/v1.3`. */
   readonly baseUrl: string;
   readonly apiKey: () => Promise<string>;
+}
+
+/** What POST /assets/multipart-uploads is told of one file. */
+export interface MultipartUploadForm extends Omit<AssetForm, 'source'> {
+  readonly totalBytes: number;
+}
+
+/** How far an upload in chunks has come. */
+export interface MultipartUploadStatus {
+  /** `active`, `completed` (all of it is there), `failed` or `expired`. */
+  readonly status: string;
+  /** The indexes, from 1, of the chunks that were reported. */
+  readonly done: ReadonlySet<number>;
+}
+
+/** A chunk on its way. */
+export interface ChunkToPut {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A chunk that has arrived, and the proof of it. */
+export interface PutChunk {
+  readonly index: number;
+  readonly etag: string;
+  readonly bytes: number;
 }
 
 export type TwelveLabs = ReturnType<typeof createTwelveLabs>;
@@ -62,18 +97,101 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
       return (await call(assetPage, 'GET', `/assets?${query}`)).data;
     },
 
-    /** GET /assets?filename=: the asset of that very name, if it was registered. */
+    /** GET /assets?filename=: the newest asset of that very name, if there is one that has not failed. */
     findAsset: async (filename: string): Promise<Asset | undefined> => {
       const query = new URLSearchParams({ filename, page_limit: String(PAGE_LIMIT) });
       const { data } = await call(assetPage, 'GET', `/assets?${query}`);
-      return data.find((found) => found.filename === filename);
+      return data.find((found) => found.filename === filename && found.status !== 'failed');
+    },
+
+    /** POST /assets/multipart-uploads: begins an upload of up to 10 GB in chunks. */
+    createMultipartUpload: async ({
+      filename,
+      totalBytes,
+      userMetadata,
+    }: MultipartUploadForm): Promise<MultipartUpload & { readonly assetId: string }> => {
+      const made = await call(createdMultipartUpload, 'POST', '/assets/multipart-uploads', {
+        ...json({
+          filename,
+          type: 'video',
+          total_size: totalBytes,
+          enable_hls: false,
+          enable_thumbnail: false,
+          user_metadata: userMetadata,
+        }),
+      });
+      return {
+        assetId: made.asset_id,
+        uploadId: made.upload_id,
+        chunkBytes: made.chunk_size,
+        chunkCount: made.total_chunks,
+        ...(made.upload_headers && { headers: made.upload_headers }),
+      };
+    },
+
+    /** GET /assets/multipart-uploads/{upload_id}: its status, and the chunks that are reported. */
+    readMultipartUpload: async (uploadId: string): Promise<MultipartUploadStatus> => {
+      const done = new Set<number>();
+      for (let page = 1; ; page++) {
+        const query = new URLSearchParams({ page: String(page), page_limit: String(PAGE_LIMIT) });
+        const path = `${uploadPath(uploadId)}?${query}`;
+        const { status, uploaded_chunks, page_info } = await call(uploadStatusPage, 'GET', path);
+        for (const chunk of uploaded_chunks)
+          if (chunk.status === 'completed') done.add(chunk.index);
+        if (page >= page_info.total_page) return { status, done };
+      }
+    },
+
+    /** POST /assets/multipart-uploads/{upload_id}/presigned-urls: by chunk index, where to send it. */
+    presignChunks: async (
+      uploadId: string,
+      start: number,
+      count: number,
+    ): Promise<Map<number, string>> => {
+      const path = `${uploadPath(uploadId)}/presigned-urls`;
+      const { upload_urls } = await call(chunkUrls, 'POST', path, json({ start, count }));
+      return new Map(upload_urls.map(({ chunk_index, url }) => [chunk_index, url]));
+    },
+
+    /** PUT to the presigned URL of a chunk, without our key. @returns its ETag without quotes */
+    putChunk: async ({ url, headers, bytes, body }: ChunkToPut): Promise<string> => {
+      const response = await sendRequest({
+        method: 'PUT',
+        url,
+        headers: {
+          'content-type': 'application/octet-stream',
+          ...headers,
+          'content-length': String(bytes),
+        },
+        body,
+        timeoutMs: CHUNK_IDLE_MS,
+      });
+      const { statusCode: status = 0 } = response;
+      if (status < 200 || status > 299) throw await refusal(status, response);
+      await readText(response, MAX_ANSWER_BYTES);
+      const { etag } = response.headers;
+      if (!etag) throw new ProviderSilentError('PUT of a chunk: an answer without ETag');
+      return etag.replace(/^"(.*)"$/, '$1');
+    },
+
+    /**
+     * POST /assets/multipart-uploads/{upload_id}: reports chunks that were put; the last report
+     * completes the upload.
+     */
+    reportChunks: async (uploadId: string, chunks: readonly PutChunk[]): Promise<void> => {
+      const completed_chunks = chunks.map(({ index, etag, bytes }) => ({
+        chunk_index: index,
+        proof: etag,
+        proof_type: 'etag',
+        chunk_size: bytes,
+      }));
+      await call(chunkReport, 'POST', uploadPath(uploadId), json({ completed_chunks }));
     },
 
     /** POST /analyze/batches: all of its requests, or none. */
     createBatch: async (request: unknown): Promise<CreatedBatch> =>
       await call(createdBatch, 'POST', '/analyze/batches', {
-        body: JSON.stringify(request),
-        headers: { 'content-type': 'application/json' },
+        ...json(request),
         timeoutMs: CREATE_BATCH_TIMEOUT_MS,
       }),
 
@@ -130,6 +248,14 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
     if (status < 200 || status > 299) throw await refusal(status, response);
     return response;
   }
+}
+
+function uploadPath(uploadId: string): string {
+  return `/assets/multipart-uploads/${encodeURIComponent(uploadId)}`;
+}
+
+function json(value: unknown) {
+  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
 }
 
 async function refusal(status: number, response: IncomingMessage): Promise<ProviderRefusedError> {

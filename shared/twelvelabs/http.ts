@@ -31,7 +31,7 @@ export async function sendRequest(request: HttpRequest): Promise<IncomingMessage
   // POST costs half an hour of certainty. We end it, not the server: a server that answers early and
   // closes would reset the connection, and the answer with it.
   const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const outgoing = open(url, { method, agent, headers: { ...headers, ...lengthOf(body) } });
+  const outgoing = open(url, { method, agent, headers: { ...lengthOf(body), ...headers } });
   outgoing.once('close', () => agent.destroy());
   // A connection may break again after it was given up or has answered: news to nobody, yet without
   // a listener it would end the process.

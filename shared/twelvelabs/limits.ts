@@ -1,3 +1,6 @@
+import type { UploadRates } from '../upload-pace.ts';
+import type { VideoLimits } from '../video-limits.ts';
+
 /**
  * The provider's limits, each with where it is documented. Where its own pages contradict each other
  * the default is the value that refuses less, for what we let pass the provider still judges.
@@ -15,11 +18,20 @@ export const batchLimits = {
 
 export type BatchLimits = typeof batchLimits;
 
-export const assetLimits = {
-  /** Upload content: direct upload of video, 200 MB. */
-  maxDirectBytes: 200_000_000,
-  /** Upload content: by URL, 4 GB. */
-  maxUrlBytes: 4_000_000_000,
+/** Ways to upload a file, and the largest file for each. */
+export const routeLimits = {
+  /** Upload content: the file in the request itself, 200 MB. */
+  directBytes: 200_000_000,
+  /** Upload content: fetched from a URL, 4 GB. */
+  urlBytes: 4_000_000_000,
+  /** Upload content: in chunks, 10 GB. */
+  multipartBytes: 10 * 1024 ** 3,
+};
+
+/** What Pegasus takes, where nothing else is configured. */
+export const documentedLimits: VideoLimits = {
+  /** Upload content: in chunks, 10 GB; one page of the model's says 2 GB. */
+  maxBytes: routeLimits.multipartBytes,
   /** Pegasus 1.5: 4 s in its older pages, 1 s in its newer ones. */
   minDurationSeconds: 1,
   /** Pegasus 1.5: 2 h in its older pages, 4 h in its newer ones. */
@@ -32,4 +44,10 @@ export const assetLimits = {
   maxAspect: 2.4,
 };
 
-export type AssetLimits = typeof assetLimits;
+/** Rate limits, in force since 2026-01-12: uploads by plan. */
+export const planRates = {
+  free: { perMinute: 60, perDay: 3_000 },
+  tier1: { perMinute: 60, perDay: 3_000 },
+  tier2: { perMinute: 120, perDay: 6_000 },
+  tier3: { perMinute: 240, perDay: 12_000 },
+} as const satisfies Record<string, UploadRates>;

@@ -22,6 +22,29 @@ const pageInfo = z.object({ page: z.int(), total_page: z.int() });
 
 export const assetPage = z.object({ data: z.array(asset), page_info: pageInfo });
 
+export const createdMultipartUpload = z.object({
+  upload_id: z.string(),
+  asset_id: z.string(),
+  upload_headers: z.record(z.string(), z.string()).nullish(),
+  chunk_size: z.int().positive(),
+  total_chunks: z.int().positive(),
+});
+
+export const uploadStatusPage = z.object({
+  status: z.string(),
+  uploaded_chunks: z
+    .array(z.object({ index: z.int(), status: z.string() }))
+    .nullish()
+    .transform((chunks) => chunks ?? []),
+  page_info: pageInfo,
+});
+
+export const chunkUrls = z.object({
+  upload_urls: z.array(z.object({ chunk_index: z.int(), url: z.string() })),
+});
+
+export const chunkReport = z.object({ total_completed: z.int() });
+
 export const createdBatch = z.object({
   batch_id: z.string(),
   expires_at: z.string().nullish(),

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../infra/config.ts';
+import { config, readConfig } from '../../infra/config.ts';
 import { PipelineStack } from '../../infra/pipeline-stack.ts';
 import { indexes } from '../../shared/store/keys.ts';
+import { documentedLimits } from '../../shared/twelvelabs/limits.ts';
 
 type Properties = Record<string, unknown>;
 
@@ -29,16 +31,16 @@ function target(value: unknown): string {
 }
 
 describe('functions', () => {
-  it('are six, on the Node that the tests run on', () => {
+  it('are eight, on the Node that the tests run on', () => {
     const runtimes = resources('AWS::Lambda::Function').map(([, it]) => it['Runtime']);
-    expect(runtimes).toEqual(Array(6).fill(`nodejs${process.versions.node.split('.')[0]}.x`));
+    expect(runtimes).toEqual(Array(8).fill(`nodejs${process.versions.node.split('.')[0]}.x`));
   });
 
   it('keep their logs for a limited time', () => {
     for (const [id, group] of resources('AWS::Logs::LogGroup')) {
       expect(group['RetentionInDays'], id).toBeGreaterThan(0);
     }
-    expect(resources('AWS::Logs::LogGroup')).toHaveLength(6);
+    expect(resources('AWS::Logs::LogGroup')).toHaveLength(8);
   });
 
   it('are told where a secret is, never what it is', () => {
@@ -81,7 +83,7 @@ describe('queues', () => {
   it('hide a message for six times what its consumer may take, and fail message by message', () => {
     const functions = new Map(resources('AWS::Lambda::Function'));
     const mappings = resources('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(4);
+    expect(mappings).toHaveLength(6);
     for (const [id, mapping] of mappings) {
       const timeout = functions.get(target(mapping['FunctionName']))?.['Timeout'] as number;
       const visibility = queues.get(target(mapping['EventSourceArn']))?.['VisibilityTimeout'];
@@ -150,16 +152,58 @@ describe('settings', () => {
     ['uploadRoute', 'post', /uploadRoute: /],
     ['uploadsPerMinute', 'many', /uploadsPerMinute: /],
     ['uploadsPerMinute', 0, /uploadsPerMinute: /],
+    ['uploadsPerDay', 1.5, /uploadsPerDay: /],
+    ['plan', 'gold', /plan: .*"tier1"/],
+    ['maxDurationSeconds', 'long', /maxDurationSeconds: /],
+    ['minDurationSeconds', 20_000, /minDurationSeconds: must not be more than maxDurationSeconds/],
+    ['maxBytes', 2e10, /maxBytes: .*10737418240/],
+    ['maxAspect', 0.5, /maxAspect: /],
     ['twelveLabsBaseUrl', 'not a url', /twelveLabsBaseUrl: /],
     ['stackName', '1st', /stackName: must be a CloudFormation stack name/],
   ])('refuse %s = %s by name and rule', (name, value, message) => {
     expect(() => synthesizeWith({ [name]: value })).toThrow(message);
   });
 
+  const variables = (context: Record<string, unknown>) => {
+    const functions = Object.values(
+      synthesizeWith(context).findResources('AWS::Lambda::Function'),
+    ).map(({ Properties: it }) => (it as Properties)['Environment'] as Properties);
+    return functions.map((it) => it['Variables'] as Record<string, string>);
+  };
+
   it('reach the functions', () => {
-    const functions = synthesizeWith({ uploadsPerMinute: '240', uploadRoute: 'direct' });
-    functions.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { UPLOADS_PER_MINUTE: '240', UPLOAD_ROUTE: 'direct' } },
-    });
+    const settings = { uploadsPerMinute: '240', uploadRoute: 'direct', maxDurationSeconds: '7200' };
+    const all = variables(settings);
+    const rates = { UPLOADS_PER_MINUTE: '240', UPLOADS_PER_DAY: '3000', UPLOAD_ROUTE: 'direct' };
+    expect(all).toContainEqual(expect.objectContaining(rates));
+    const limited = all.flatMap((it) =>
+      it['VIDEO_LIMITS'] ? [JSON.parse(it['VIDEO_LIMITS'])] : [],
+    );
+    expect(limited).toHaveLength(2);
+    for (const limits of limited) {
+      expect(limits).toEqual({ ...documentedLimits, maxDurationSeconds: 7_200 });
+    }
+  });
+
+  it.each([
+    ['free', '60', '3000'],
+    ['tier2', '120', '6000'],
+    ['tier3', '240', '12000'],
+  ])('take the upload rates from the plan %s', (plan, perMinute, perDay) => {
+    const rates = { UPLOADS_PER_MINUTE: perMinute, UPLOADS_PER_DAY: perDay };
+    expect(variables({ plan })).toContainEqual(expect.objectContaining(rates));
+  });
+
+  it('stand in the README, each with its default', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+    const defaults: Record<string, unknown> = { ...documentedLimits, ...config.parse({}) };
+    for (const name of Object.keys(config.shape)) {
+      const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``));
+      expect(row, name).toBeDefined();
+      if (name in documentedLimits || name === 'stackName') {
+        expect(row, name).toContain(String(defaults[name]));
+      }
+    }
   });
 });

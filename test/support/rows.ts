@@ -27,7 +27,7 @@ export function anUpload(fields: Partial<Upload> = {}): Upload {
   };
 }
 
-/** A video that has just been claimed; what follows from its upload follows from `fields` too. */
+/** A video whose turn has come; what follows from its upload follows from `fields` too. */
 export function aVideo(fields: Partial<Video> = {}): Video {
   const upload = anUpload({
     ...(fields.bucket !== undefined && { bucket: fields.bucket }),

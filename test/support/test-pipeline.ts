@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
@@ -22,6 +23,10 @@ export interface TestPipelineOptions
   extends Pick<TwelveLabsBoxOptions, 'timing' | 'limits' | 'switches'> {
   /** Leave out to lose every webhook. */
   readonly webhooks?: boolean;
+  /** How the provider gets the files; by URL when left out. */
+  readonly route?: 'url' | 'direct';
+  /** Values for the functions' variables: rates, limits. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The bundled functions on the emulators, against the box, on a clock that stands still. */
@@ -38,12 +43,17 @@ export interface TestPipeline extends AsyncDisposable {
   /** Where the raw results of a closed batch lie. */
   archiveKeyOf(batchId: string | undefined): Promise<string>;
   letPass(seconds: number): Promise<void>;
+  /**
+   * Loses every message that waits for its delay, as if each sender had died before it could send.
+   * @returns how many queues were purged
+   */
+  purgeQueues(): Promise<number>;
   /** Passes a long time in a moment: nothing happens on the way, and what came due happens then. */
   leap(seconds: number): Promise<void>;
 }
 
 export async function startTestPipeline(options: TestPipelineOptions = {}): Promise<TestPipeline> {
-  const { webhooks = true, ...chosen } = options;
+  const { webhooks = true, route = 'url', environment = {}, ...chosen } = options;
   await using started = new AsyncDisposableStack();
   const clock = Clock.stoppedAt(new Date('2026-11-21T12:00:00Z'));
   started.defer(() => clock.close());
@@ -63,8 +73,9 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
       baseUrl: box.baseUrl,
       apiKey: API_KEY,
       webhookSecret: WEBHOOK_SECRET,
-      uploadRoute: 'url',
+      uploadRoute: route,
     },
+    environment,
     onLog: ({ functionName, text }) => logs.push(`${functionName} ${text}`),
   });
   started.defer(() => pipeline.stop());
@@ -87,6 +98,7 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     logs,
     rowsOf,
     letPass,
+    purgeQueues: () => purgeQueues(pipeline),
     async archiveKeyOf(batchId = '') {
       const { Item: item } = await table.send(
         new GetCommand({ TableName: tableName, Key: batchKey(batchId) }),
@@ -119,4 +131,23 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
       if (idle.length > 0) throw new Error(`never struck: ${JSON.stringify(idle)}`);
     },
   };
+}
+
+async function purgeQueues({ cloud }: LocalPipeline): Promise<number> {
+  const { endpoints, clientEnvironment: env } = cloud;
+  const sqs = new SQSClient({
+    endpoint: endpoints.sqs,
+    region: env['AWS_REGION'] ?? '',
+    credentials: {
+      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const { QueueUrls: urls = [] } = await sqs.send(new ListQueuesCommand());
+  for (const url of urls) {
+    const name = url.split('/').at(-1);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: `${endpoints.sqs}/000000000000/${name}` }));
+  }
+  sqs.destroy();
+  return urls.length;
 }

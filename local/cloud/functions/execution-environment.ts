@@ -76,6 +76,11 @@ export class ExecutionEnvironment {
     return this.#request('invoke', payload, remainingMs);
   }
 
+  /** Ends it in the middle of whatever it does; its invocation fails. */
+  kill(): void {
+    this.#process.kill();
+  }
+
   async stop(): Promise<void> {
     this.#usable = false;
     await this.#process.stop(GRACE_MS);

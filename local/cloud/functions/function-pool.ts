@@ -53,6 +53,13 @@ export class FunctionPool {
     }
   }
 
+  /** Kills the environments that are busy; returns how many that were. */
+  killBusy(): number {
+    const busy = [...this.#all].filter((environment) => !this.#warm.includes(environment));
+    for (const environment of busy) environment.kill();
+    return busy.length;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#all].map((environment) => environment.stop()));

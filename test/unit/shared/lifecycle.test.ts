@@ -21,12 +21,21 @@ interface Expected {
 const expected: Record<string, Expected> = {
   video: {
     lifecycle: videoLifecycle,
-    first: 'registering',
+    first: 'received',
     moves: {
-      registering: ['registering', 'processing', 'rejected', 'failed'],
-      processing: ['processing', 'admitted', 'rejected', 'failed'],
+      received: ['received', 'waiting', 'rejected'],
+      waiting: ['waiting', 'registering'],
+      registering: ['registering', 'waiting', 'uploading', 'processing', 'rejected', 'failed'],
+      uploading: ['uploading', 'registering', 'processing', 'rejected', 'failed'],
+      processing: ['processing', 'registering', 'admitted', 'rejected', 'failed'],
     },
-    stages: { registering: 'register-asset', processing: 'admit-asset' },
+    stages: {
+      received: 'accept-upload',
+      waiting: 'schedule-upload',
+      registering: 'register-asset',
+      uploading: 'upload-chunks',
+      processing: 'admit-asset',
+    },
   },
   analysis: {
     lifecycle: analysisLifecycle,

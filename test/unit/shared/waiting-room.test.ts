@@ -8,6 +8,7 @@ import {
   isDue,
   isHandedOver,
   later,
+  longerEachTime,
   rowDueOf,
   type Step,
 } from '../../../shared/waiting-room.ts';
@@ -221,3 +222,28 @@ function final(row: Video): Video {
   const { stage: _, dueAt: __, dueBy: ___, ...rest } = row;
   return { ...rest, state: 'rejected' };
 }
+
+describe('what is waited for longer each time', () => {
+  const bounds = { least: 2, most: 300 };
+
+  it.each([
+    [-5, 2],
+    [0, 2],
+    [4, 2],
+    [10, 5],
+    [600, 300],
+    [86_400, 300],
+  ])('is, after %d s, looked for in %d s', (waited, seconds) => {
+    expect(longerEachTime(waited, bounds)).toBe(seconds);
+  });
+
+  it('is found within half again of the time it took, in few looks', () => {
+    const looks = [0];
+    for (let at = 0; at < 3_600; looks.push(at)) at += longerEachTime(at, bounds);
+    for (let readyAt = 4; readyAt <= 3_600; readyAt++) {
+      const foundAt = looks.find((at) => at >= readyAt) ?? Infinity;
+      expect(foundAt).toBeLessThanOrEqual(1.5 * readyAt);
+    }
+    expect(looks.length).toBeLessThan(30);
+  });
+});

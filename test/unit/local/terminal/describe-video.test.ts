@@ -14,6 +14,9 @@ describe('a video', () => {
   it.each<[Partial<Video>, string]>([
     [{ state: 'registering' }, 'registering'],
     [{ state: 'registering', slotAt: MADE_AT.toISOString() }, 'waits for its turn to be uploaded'],
+    [{ state: 'waiting' }, 'waits for its turn to be uploaded'],
+    [{ state: 'waiting', reason }, `waits for its turn to be uploaded (${reason.message})`],
+    [{ state: 'uploading' }, 'uploading'],
     [{ state: 'registering', reason }, `registering (${reason.message})`],
     [{ state: 'processing' }, 'processing'],
     [{ state: 'processing', slotAt: MADE_AT.toISOString() }, 'processing'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readUploads } from '../../../../functions/register-asset/read-uploads.ts';
+import { readUploads } from '../../../../functions/accept-upload/read-uploads.ts';
 import { s3Event } from '../../../../shared/messages.ts';
 
 describe('the uploads of an event', () => {

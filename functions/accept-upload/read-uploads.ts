@@ -19,6 +19,7 @@ export function readUploads(event: S3Event): Upload[] {
       key: decodeURIComponent(object.key.replaceAll('+', ' ')),
       etag: object.eTag ?? '',
       sequencer: (object.sequencer ?? '').toUpperCase().padEnd(SEQUENCER_DIGITS, '0'),
+      ...(object.versionId && { versionId: object.versionId }),
       sizeBytes: object.size ?? 0,
       uploadedAt: eventTime,
     }),

@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import type { ObjectFacts } from '../../shared/objects.ts';
+import { type ObjectFacts, ObjectLostError } from '../../shared/objects.ts';
 import { noProfile, type Profile, profilesFor } from '../../shared/profile.ts';
 import type { Reason, Video } from '../../shared/video.ts';
 
@@ -15,16 +15,14 @@ const MEDIA_TYPES = new Set([
 ]);
 
 /** Why an upload is refused by what S3 says of it, without reading it; undefined when it is not. */
-export function judgeFacts(
+export function judgeObject(
   video: Pick<Video, 'etag' | 'key'>,
   facts: ObjectFacts | undefined,
   profiles: readonly Profile[],
   maxBytes: number,
 ): Reason | undefined {
-  if (!facts) return { code: 'object_gone', message: 'the object was deleted before it was read' };
-  if (facts.etag !== video.etag) {
-    return { code: 'object_replaced', message: 'another upload of the key took its place' };
-  }
+  if (!facts) return new ObjectLostError('object_gone').reason;
+  if (facts.etag !== video.etag) return new ObjectLostError('object_replaced').reason;
   if (facts.sizeBytes === 0) return { code: 'object_empty', message: 'the object has 0 bytes' };
   if (facts.sizeBytes > maxBytes) {
     return {

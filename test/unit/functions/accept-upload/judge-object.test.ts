@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   judgeBytes,
-  judgeFacts,
+  judgeObject,
   SAMPLE_BYTES,
-} from '../../../../functions/register-asset/judge-object.ts';
+} from '../../../../functions/accept-upload/judge-object.ts';
 import { aProfile } from '../../../support/rows.ts';
 
 const samples = new URL('../../../../samples/', import.meta.url);
@@ -20,22 +20,22 @@ describe('by what S3 says of it', () => {
     ['that is empty', { ...whole, sizeBytes: 0 }, 'object_empty', /0 bytes/],
     ['that is too large', { ...whole, sizeBytes: 1_001 }, 'object_too_large', /1001 .*1000/],
   ])('an object %s is refused', (_, facts, code, message) => {
-    const refusal = judgeFacts(video, facts, profiles, 1_000);
+    const refusal = judgeObject(video, facts, profiles, 1_000);
     expect(refusal).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   it.each([1, 999, 1_000])('an object of %d bytes is within a limit of 1000', (sizeBytes) => {
-    expect(judgeFacts(video, { ...whole, sizeBytes }, profiles, 1_000)).toBeUndefined();
+    expect(judgeObject(video, { ...whole, sizeBytes }, profiles, 1_000)).toBeUndefined();
   });
 
   it('an object that no profile applies to is refused, for nothing would be asked of it', () => {
-    const refusal = judgeFacts({ ...video, key: 'cup/a.mp4' }, whole, profiles, 1_000);
+    const refusal = judgeObject({ ...video, key: 'cup/a.mp4' }, whole, profiles, 1_000);
     expect(refusal).toMatchObject({ code: 'no_profile' });
   });
 
   it('an object of any name is let through: the name proves nothing', () => {
     const named = { ...video, key: 'football/readme.txt' };
-    expect(judgeFacts(named, whole, profiles, 1_000)).toBeUndefined();
+    expect(judgeObject(named, whole, profiles, 1_000)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,43 @@
+import { ObjectLostError, type Objects } from '../../shared/objects.ts';
+import type { Profile } from '../../shared/profile.ts';
+import type { Reason, Video } from '../../shared/video.ts';
+import { brokenLimit, type VideoFacts, type VideoLimits } from '../../shared/video-limits.ts';
+import { judgeBytes, judgeObject, SAMPLE_BYTES } from './judge-object.ts';
+import { readHeader } from './read-header.ts';
+
+export interface JudgeUploadDeps {
+  readonly objects: Pick<Objects, 'head' | 'readRange'>;
+  readonly profiles: readonly Profile[];
+  readonly limits: VideoLimits;
+}
+
+export interface UploadVerdict {
+  readonly refusal: Reason | undefined;
+  /** What its header says: known before anything is uploaded, and often enough to refuse it. */
+  readonly facts: VideoFacts;
+}
+
+/**
+ * Judges an upload by what S3 says of it and a few ranged reads, the cheapest first.
+ * @throws when S3 can't be asked
+ */
+export async function judgeUpload(
+  video: Video,
+  { objects, profiles, limits }: JudgeUploadDeps,
+): Promise<UploadVerdict> {
+  try {
+    const found = await objects.head(video.bucket, video.key);
+    const refusal = judgeObject(video, found, profiles, limits.maxBytes);
+    if (refusal || !found) return { refusal, facts: {} };
+    const { sizeBytes } = found;
+    const start = await objects.readRange(video, 0, Math.min(SAMPLE_BYTES, sizeBytes));
+    const notVideo = await judgeBytes(start);
+    if (notVideo) return { refusal: notVideo, facts: {} };
+    const facts = await readHeader(sizeBytes, (from, to) => objects.readRange(video, from, to));
+    const message = brokenLimit(facts, limits);
+    return { refusal: message ? { code: 'over_limit', message } : undefined, facts };
+  } catch (error) {
+    if (error instanceof ObjectLostError) return { refusal: error.reason, facts: {} };
+    throw error;
+  }
+}
