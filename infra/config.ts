@@ -19,7 +19,7 @@ export const config = z.object({
   twelveLabsBaseUrl: z.url().default('https://api.twelvelabs.io/v1.3'),
   /**
    * How the provider gets a file: it fetches a presigned URL (up to 4 GB), or is sent the bytes (up
-   * to 200 MB). Larger ones are sent in chunks.
+   * to 20 MB). Larger ones are sent in chunks.
    */
   uploadRoute: z.enum(['url', 'direct']).default('url'),
   /** Files above this size are sent in chunks; by default those too large for the route. */

@@ -28,6 +28,9 @@ export function providerReason(code: string, words: string): Reason {
   return { code: code.slice(0, MAX_WORDS), message: words.slice(0, MAX_WORDS) };
 }
 
+/** Assets begun for one upload, where they fail at the provider for causes that may pass. */
+export const MAX_FAILED_ASSETS = 3;
+
 /** A multipart upload at the provider, as it was created: the last chunk may be shorter. */
 export const multipartUpload = z.object({
   uploadId: z.string(),

@@ -10,7 +10,7 @@ import type { Store } from '../../shared/store/store.ts';
 import { PAGE_LIMIT, type TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason, Video } from '../../shared/video.ts';
+import { MAX_FAILED_ASSETS, type Reason, type Video } from '../../shared/video.ts';
 import type { VideoFacts, VideoLimits } from '../../shared/video-limits.ts';
 import {
   isHandedOver,
@@ -33,8 +33,6 @@ export interface AdmitAssetsDeps {
 
 /** An asset that takes longer than this to become ready never will. */
 const PATIENCE_SECONDS = 24 * 3_600;
-/** Assets made of one upload, when the provider fails on them for a cause that may pass. */
-const MAX_FAILED_ASSETS = 3;
 /** What may have kept the provider from the file is given this long to pass, and longer each time. */
 const AFTER_FAILURE_SECONDS = 300;
 /** Assets take seconds to minutes. */
@@ -136,7 +134,7 @@ async function makeAnother(video: Video, deps: AdmitAssetsDeps, reason: Reason):
   await deps.waitingRoom.move(
     video,
     failedAssets >= MAX_FAILED_ASSETS
-      ? { to: 'rejected', set: { reason, failedAssets } }
+      ? { to: 'failed', set: { reason, failedAssets } }
       : {
           to: 'registering',
           inSeconds: AFTER_FAILURE_SECONDS * 2 ** (failedAssets - 1),

@@ -21,7 +21,7 @@ import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { createUploadSchedule } from '../../shared/store/upload-schedule.ts';
 import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
-import { routeLimits } from '../../shared/twelvelabs/limits.ts';
+import { chunksAboveBytes } from '../../shared/twelvelabs/limits.ts';
 import { createWaitingRoom } from '../../shared/waiting-room.ts';
 import { type RegisterAssetsDeps, registerAssets } from './register-asset.ts';
 
@@ -71,7 +71,7 @@ const deps: RegisterAssetsDeps = {
   objects: createObjects(),
   scheduledUploads,
   route: env.UPLOAD_ROUTE,
-  chunksAboveBytes: Math.min(env.CHUNKS_ABOVE_BYTES, routeLimits[`${env.UPLOAD_ROUTE}Bytes`]),
+  chunksAboveBytes: Math.min(env.CHUNKS_ABOVE_BYTES, chunksAboveBytes[env.UPLOAD_ROUTE]),
   now,
   log,
 };

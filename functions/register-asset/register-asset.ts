@@ -30,7 +30,8 @@ const LEASE_SECONDS = 300;
 const TURN_LASTS_SECONDS = 10;
 /** A new key is read within this time (see secrets.ts). */
 const KEY_REFUSED_SECONDS = 300;
-const MAX_ATTEMPTS = 8;
+/** With their back-off about a day of trying: a provider that is away for hours fails nobody. */
+const MAX_ATTEMPTS = 30;
 /** All of an SQS batch at once: a turn must not be late because of another's upload. */
 const AT_ONCE = 10;
 

@@ -89,13 +89,24 @@ async function sendChunk(
     if (url === undefined) throw new ProviderSilentError(`no URL for chunk ${index}`);
     // Each URL is good for one try.
     given = undefined;
-    const body = await objects.openStream(object, start, start + bytes);
+    const stream = await objects.openStream(object, start, start + bytes);
     try {
+      const body = exactly(bytes, stream);
       return { index, bytes, etag: await provider.putChunk({ url, headers, bytes, body }) };
     } finally {
-      body.destroy();
+      stream.destroy();
     }
   });
+}
+
+/** Passes a body on, and fails one that ends early: the other side would wait for the rest of it. */
+async function* exactly(bytes: number, body: AsyncIterable<Uint8Array>) {
+  let left = bytes;
+  for await (const piece of body) {
+    left -= piece.length;
+    yield piece;
+  }
+  if (left > 0) throw new Error(`S3 sent ${bytes - left} of ${bytes} bytes`);
 }
 
 async function inTries<T>(act: () => Promise<T>): Promise<T> {

@@ -6,7 +6,13 @@ import type { Log } from '../../shared/observability.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { MultipartUploadStatus, TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import { type MultipartUpload, type Reason, reasonOfOurs, type Video } from '../../shared/video.ts';
+import {
+  MAX_FAILED_ASSETS,
+  type MultipartUpload,
+  type Reason,
+  reasonOfOurs,
+  type Video,
+} from '../../shared/video.ts';
 import {
   isHandedOver,
   longerEachTime,
@@ -72,7 +78,9 @@ async function goOn(message: RowDue, deps: UploadChunksDeps): Promise<void> {
 
 async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Video>> {
   const { upload } = video;
-  if (!upload) return beginAnew({ code: 'upload_unknown', message: 'the row names no upload' });
+  if (!upload) {
+    return beginAnew(video, { code: 'upload_unknown', message: 'the row names no upload' });
+  }
   try {
     return await upToTheEnd(video, upload, deps);
   } catch (error) {
@@ -82,7 +90,9 @@ async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Vide
     deps.log.warn('upload_interrupted', { key: video.key, error: messageOf(error) });
     const isRefused = error instanceof ProviderRefusedError;
     // It knows the upload no longer, or does not want it: another one may fare better.
-    if (isRefused && (error.status === 404 || !error.retryable)) return beginAnew(reasonOf(error));
+    if (isRefused && (error.status === 404 || !error.retryable)) {
+      return beginAnew(video, reasonOf(error));
+    }
     const waited = secondsSince(video.stateSince, deps.now());
     const retryAfter = isRefused ? error.retryAfterSeconds : undefined;
     const inSeconds = retryAfter ?? longerEachTime(waited, { least: 30, most: 900 });
@@ -102,7 +112,7 @@ async function upToTheEnd(
   const age = secondsSince(video.registeredAt ?? video.stateSince, deps.now());
   if (before.status !== 'active' || age > SESSION_SECONDS) {
     const message = `the multipart upload is ${before.status} after ${Math.round(age / 60)} min`;
-    return beginAnew({ code: 'upload_over', message });
+    return beginAnew(video, { code: 'upload_over', message });
   }
   const chunked = { object: video, sizeBytes: video.sizeBytes, upload };
   const isOutOfTime = () => deps.remainingMs() < GROUP_MS;
@@ -130,11 +140,11 @@ function arrived(): Step<Video> {
   };
 }
 
-/** Back into the line, for a new upload counts as one more at the provider. */
-function beginAnew(reason: Reason): Step<Video> {
-  return {
-    to: 'registering',
-    inSeconds: 0,
-    set: { reason, upload: undefined, assetId: undefined },
-  };
+/** Back into the line, for a new upload counts as one more at the provider; not for ever. */
+function beginAnew({ failedAssets: before = 0 }: Video, reason: Reason): Step<Video> {
+  const failedAssets = before + 1;
+  const set = { reason, failedAssets, upload: undefined, assetId: undefined };
+  return failedAssets >= MAX_FAILED_ASSETS
+    ? { to: 'failed', set }
+    : { to: 'registering', inSeconds: 0, set };
 }

@@ -18,15 +18,20 @@ export const batchLimits = {
 
 export type BatchLimits = typeof batchLimits;
 
-/** Ways to upload a file, and the largest file for each. */
+/** Ways to upload a file, and the largest file that each takes. */
 export const routeLimits = {
-  /** Upload content: the file in the request itself, 200 MB. */
-  directBytes: 200_000_000,
   /** Upload content: fetched from a URL, 4 GB. */
   urlBytes: 4_000_000_000,
   /** Upload content: in chunks, 10 GB. */
   multipartBytes: 10 * 1024 ** 3,
 };
+
+/**
+ * By the way that smaller files go, above which size a file is sent in chunks. What is sent in one
+ * request must arrive within one invocation, ten at a time, over a laptop's line: far less than
+ * the 200 MB that the provider would take.
+ */
+export const chunksAboveBytes = { url: routeLimits.urlBytes, direct: 20_000_000 };
 
 /** What Pegasus takes, where nothing else is configured. */
 export const documentedLimits: VideoLimits = {

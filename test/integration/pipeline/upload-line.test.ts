@@ -145,7 +145,7 @@ describe('an asset that failed', () => {
     const [rows] = await test.letThemFinish(['a.webm'], 3 * HOUR);
 
     expect(rows?.video).toMatchObject({
-      state: 'rejected',
+      state: 'failed',
       reason: { code: 'asset_failed', message: 'Request has expired' },
     });
     expect(creates(test)).toHaveLength(3);

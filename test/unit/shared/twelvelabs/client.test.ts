@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
@@ -45,6 +46,30 @@ const calls: readonly [string, string, unknown, (client: TwelveLabs) => Promise<
     'GET /v1.3/assets?filename=a+%26b.mp4&page_limit=50',
     page([anAsset]),
     (it) => it.findAsset('a &b.mp4'),
+  ],
+  [
+    'createMultipartUpload',
+    'POST /v1.3/assets/multipart-uploads',
+    { upload_id: 'u', asset_id: 'a', chunk_size: 5, total_chunks: 2, upload_headers: null },
+    (it) => it.createMultipartUpload({ filename: 'a', userMetadata: {}, totalBytes: 9 }),
+  ],
+  [
+    'readMultipartUpload',
+    'GET /v1.3/assets/multipart-uploads/a%2Fb?page=1&page_limit=50',
+    { status: 'active', uploaded_chunks: null, page_info: { page: 1, total_page: 1 } },
+    (it) => it.readMultipartUpload('a/b'),
+  ],
+  [
+    'presignChunks',
+    'POST /v1.3/assets/multipart-uploads/a%2Fb/presigned-urls',
+    { upload_urls: [] },
+    (it) => it.presignChunks('a/b', 1, 2),
+  ],
+  [
+    'reportChunks',
+    'POST /v1.3/assets/multipart-uploads/a%2Fb',
+    { total_completed: 1 },
+    (it) => it.reportChunks('a/b', [{ index: 1, etag: 'e', bytes: 5 }]),
   ],
   ['createBatch', 'POST /v1.3/analyze/batches', { batch_id: 'b' }, (it) => it.createBatch({})],
   [
@@ -305,7 +330,7 @@ function page(data: readonly unknown[], at = 1, pages = 1) {
 async function start(answering: Answering, apiKey = API_KEY) {
   const { url, requests } = await startServer(answering);
   const client = createTwelveLabs({ baseUrl: `${url}/v1.3`, apiKey: async () => apiKey });
-  return { client, requests };
+  return { client, requests, url };
 }
 
 async function refusalOf(answering: Answering): Promise<unknown> {
@@ -315,3 +340,60 @@ async function refusalOf(answering: Answering): Promise<unknown> {
   expect(requests).toHaveLength(1);
   return error;
 }
+
+describe('a chunk', () => {
+  const chunk = (url: string) => ({
+    url,
+    headers: { 'x-amz-meta-a': 'b' },
+    bytes: 5,
+    body: Readable.from([Buffer.from('he'), Buffer.from('llo')]),
+  });
+
+  it('goes to its URL with its length and the provider’s headers, and without the key', async () => {
+    let received = '';
+    const { client, requests, url } = await start((request, response) => {
+      request.on('data', (bytes) => (received += bytes));
+      answer(200, '', { etag: '"abc"' })(request, response);
+    });
+    expect(await client.putChunk(chunk(`${url}/chunks/1?X-Amz-Signature=s`))).toBe('abc');
+    expect(requests).toMatchObject([
+      {
+        method: 'PUT',
+        path: '/chunks/1?X-Amz-Signature=s',
+        headers: { 'content-length': '5', 'x-amz-meta-a': 'b' },
+      },
+    ]);
+    expect(requests[0]?.headers).not.toHaveProperty('x-api-key');
+    expect(requests[0]?.headers).not.toHaveProperty('transfer-encoding');
+    expect(received).toBe('hello');
+  });
+
+  it.each<[string, Answering, typeof ProviderRefusedError | typeof ProviderSilentError]>([
+    ['refused', answer(403, '<Error/>'), ProviderRefusedError],
+    ['not answered', reset, ProviderSilentError],
+    ['answered without an ETag', answer(200), ProviderSilentError],
+  ])('that is %s throws', async (_, answering, error) => {
+    const { client, url } = await start(answering);
+    await expect(client.putChunk(chunk(url))).rejects.toThrow(error);
+  });
+});
+
+it('reads how far an upload in chunks has come page by page', async () => {
+  const pageOf = (path = '') => Number(/[?&]page=(\d)/.exec(path)?.[1]);
+  const chunks = (first: number) => [
+    { index: first, status: 'completed' },
+    { index: first + 1, status: first === 3 ? 'failed' : 'pending' },
+  ];
+  const { client, requests } = await start((request, response) => {
+    const current = pageOf(request.url);
+    answerJson(200, {
+      status: 'active',
+      uploaded_chunks: chunks(2 * current - 1),
+      page_info: { page: current, total_page: 2 },
+    })(request, response);
+  });
+  const { status, done } = await client.readMultipartUpload('u');
+  expect(status).toBe('active');
+  expect([...done]).toEqual([1, 3]);
+  expect(requests).toHaveLength(2);
+});

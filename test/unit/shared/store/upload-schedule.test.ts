@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { uploadScheduleKey } from '../../../../shared/store/keys.ts';
+import { createUploadSchedule } from '../../../../shared/store/upload-schedule.ts';
+import { atSecond, MADE_AT } from '../../../support/rows.ts';
+import { startTable } from '../../../support/start-table.ts';
+
+const rates = { perMinute: 60, perDay: 3_000 };
+
+async function aSchedule() {
+  const table = await startTable();
+  let second = 0;
+  const now = () => atSecond(second);
+  return {
+    table,
+    schedule: createUploadSchedule(table, rates, now),
+    withRates: (other: typeof rates) => createUploadSchedule(table, other, now),
+    at: (seconds: number) => {
+      second = seconds;
+    },
+    /** Seconds from the start until each moment. */
+    waits: (moments: readonly Date[]) =>
+      moments.map((moment) => (moment.getTime() - MADE_AT.getTime()) / 1000),
+  };
+}
+
+describe('moments', () => {
+  it('are taken one after the other, whoever asks, and never twice', async () => {
+    const { schedule, waits } = await aSchedule();
+    const taken = await Promise.all(
+      Array.from({ length: 12 }, async () => await schedule.take(2, 90)),
+    );
+    const all = waits(taken.flat()).toSorted((a, b) => a - b);
+    expect(all).toEqual(Array.from({ length: 24 }, (_, at) => expect.closeTo(at * 1.05, 6)));
+  });
+
+  it('are as many as are free, and counting takes none', async () => {
+    const { schedule } = await aSchedule();
+    expect(await schedule.countFree(90)).toBe(86);
+    expect(await schedule.take(80, 90)).toHaveLength(80);
+    expect(await schedule.countFree(90)).toBe(6);
+    expect(await schedule.take(80, 90)).toHaveLength(6);
+    expect(await schedule.take(80, 90)).toEqual([]);
+  });
+
+  it('follow another plan from the next one on', async () => {
+    const { schedule, withRates, waits, at } = await aSchedule();
+    await schedule.take(10, 90);
+    at(60);
+    const faster = withRates({ perMinute: 240, perDay: 12_000 });
+    expect(waits(await faster.take(3, 90))).toEqual([60, 60.263, 60.526]);
+  });
+
+  it('are written down so that a person can read them', async () => {
+    const { schedule, table } = await aSchedule();
+    await schedule.take(3, 90);
+    expect(await table.get(uploadScheduleKey)).toMatchObject({
+      nextFreeAt: '2026-10-01T00:00:03.150Z',
+      spent: [{ from: '2026-10-01T00:00:00.000Z', count: 3 }],
+    });
+  });
+
+  it('go on from what an older version wrote', async () => {
+    const { schedule, table, waits } = await aSchedule();
+    await table.putAll([{ ...uploadScheduleKey, nextFreeAt: atSecond(20).toISOString() }]);
+    expect(waits(await schedule.take(1, 90))).toEqual([20]);
+  });
+});
+
+describe('a provider that asks for peace', () => {
+  it('has it for as long as it asks, and the moments go on after that', async () => {
+    const { schedule, at, waits } = await aSchedule();
+    await schedule.pushBack(30);
+    expect(await schedule.isPaused()).toBe(true);
+    expect(waits(await schedule.take(2, 90))).toEqual([30, 31.05]);
+    at(30);
+    expect(await schedule.isPaused()).toBe(false);
+  });
+
+  it('is believed for a day at most, and the longest wish counts', async () => {
+    const { schedule, at } = await aSchedule();
+    await schedule.pushBack(999_999);
+    await schedule.pushBack(10);
+    at(86_399);
+    expect(await schedule.isPaused()).toBe(true);
+    at(86_400);
+    expect(await schedule.isPaused()).toBe(false);
+  });
+
+  it('without saying for how long is left alone for longer each time, up to an hour', async () => {
+    const { schedule, table, at } = await aSchedule();
+    let second = 0;
+    const pauses: number[] = [];
+    for (let time = 0; time < 9; time++) {
+      // Those who were refused together make one pause.
+      await Promise.all([1, 2, 3].map(() => schedule.pushBack(undefined)));
+      const { pauseSeconds } = (await table.get(uploadScheduleKey)) as { pauseSeconds: number };
+      pauses.push(pauseSeconds);
+      at(second + pauseSeconds - 1);
+      expect(await schedule.isPaused()).toBe(true);
+      second += pauseSeconds;
+      at(second);
+      expect(await schedule.isPaused()).toBe(false);
+    }
+    expect(pauses).toEqual([60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
+    at(second + 3_601);
+    await schedule.pushBack(undefined);
+    at(second + 3_601 + 60);
+    expect(await schedule.isPaused()).toBe(false);
+  });
+});
