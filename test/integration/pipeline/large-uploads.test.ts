@@ -115,6 +115,28 @@ describe('an upload in chunks', () => {
     expect(puts(test)).toBeLessThanOrEqual((await chunksOf(CLIP)) + 8);
   });
 
+  it('is sent by one, however often its message is delivered', async () => {
+    await using test = await startChunkedPipeline();
+    const held = { kind: 'slow', ms: HOUR * 1000, operation: 'multipartUpload.putChunk' } as const;
+    test.box.faults.set({ ...held, skip: 3, times: 1 });
+    await test.drop('a.webm');
+    const passing = test.letPass(30);
+    await waitFor(async () => puts(test) >= 4);
+    const { pk, sk, revision = 0 } = (await test.rowsOf('a.webm')).video ?? {};
+    for (const seen of [revision - 1, revision - 2]) {
+      const again = { messageId: 'again', body: JSON.stringify({ pk, sk, revision: seen }) };
+      const outcome = await test.pipeline.cloud.invoke('UploadChunks', { Records: [again] });
+      expect(outcome).toMatchObject({ payload: { batchItemFailures: [] } });
+    }
+    expect(test.pipeline.cloud.kill('UploadChunks')).toBe(1);
+    await passing;
+
+    await test.letThemFinish(['a.webm'], HOUR);
+
+    expect(sessions(test)).toBe(1);
+    expect(puts(test)).toBeLessThanOrEqual((await chunksOf(CLIP)) + 8);
+  });
+
   it('is begun anew when its creation was not answered', async () => {
     await using test = await startChunkedPipeline();
     test.box.faults.set({ kind: 'lose-reply', operation: 'multipartUpload.create', times: 1 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -120,6 +121,59 @@ describe('the line', () => {
     const [rows] = await test.letThemFinish(['a.webm'], 300);
 
     expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
+  });
+});
+
+describe('a turn', () => {
+  it('whose message is delivered twice at once makes one asset', async () => {
+    await using test = await startTestPipeline();
+    await test.drop('a.webm');
+    await test.letPass(0.9);
+    const round = { Records: [{ messageId: 'round', body: JSON.stringify({ round: 'due' }) }] };
+    await test.pipeline.cloud.invoke('RegisterAsset', round);
+    const { pk, sk, revision } = (await test.rowsOf('a.webm')).video ?? {};
+    const turn = { messageId: 'turn', body: JSON.stringify({ pk, sk, revision }) };
+    await Promise.all(
+      [1, 2, 3].map(() => test.pipeline.cloud.invoke('RegisterAsset', { Records: [turn] })),
+    );
+
+    const [rows] = await test.letThemFinish(['a.webm'], 300);
+
+    expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
+    expect(creates(test)).toHaveLength(1);
+  });
+
+  it('whose function is killed after the provider took the file is not taken twice', async () => {
+    await using test = await startTestPipeline();
+    const held = { kind: 'slow', ms: HOUR * 1000, operation: 'assets.create' } as const;
+    test.box.faults.set({ ...held, times: 1 });
+    await test.drop('a.webm');
+    const passing = test.letPass(30);
+    await waitFor(() => test.box.ledger.assets().length === 1);
+    expect(test.pipeline.cloud.kill('RegisterAsset')).toBeGreaterThan(0);
+    await passing;
+    expect((await test.rowsOf('a.webm')).video).toMatchObject({ state: 'registering', attempt: 1 });
+
+    const [rows] = await test.letThemFinish(['a.webm'], HOUR);
+
+    expect(rows?.analyses).toMatchObject([{ state: 'ready' }]);
+    expect(rows?.video?.attempt).toBe(2);
+    expect(creates(test)).toHaveLength(1);
+    expect(test.box.ledger.assets()).toHaveLength(1);
+  });
+
+  it('with a key that the provider refuses waits in its place for another key', async () => {
+    await using test = await startTestPipeline();
+    const refused = { kind: 'answer', status: 401, code: 'api_key_invalid' } as const;
+    test.box.faults.set({ ...refused, operation: 'assets.create', times: 3 });
+    for (const key of numbered(5)) await test.drop(key);
+    await test.letPass(150);
+    expect((await test.rowsOf('4.webm')).video).toMatchObject({ state: 'waiting' });
+
+    const rows = await test.letThemFinish(numbered(5), HOUR);
+
+    for (const { video } of rows) expect(video?.attempt).toBe(1);
+    expect(creates(test)).toHaveLength(8);
   });
 });
 
