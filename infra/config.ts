@@ -7,6 +7,13 @@ import { type VideoLimits, videoLimits } from '../shared/video-limits.ts';
 
 type Plan = keyof typeof planRates;
 
+/** From `-c` come strings; an empty one, or a bare `-c name`, is no 0 and no 1. */
+const fromText = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'must be a number')
+  .transform(Number);
+const numberWith = (rule: z.ZodNumber) => z.union([z.number(), fromText]).pipe(rule);
+
 /**
  * Deploy-time settings as they are given, from CDK context (`-c name=value` or cdk.json). A new user sets none.
  */
@@ -23,20 +30,20 @@ export const config = z.object({
    */
   uploadRoute: z.enum(['url', 'direct']).default('url'),
   /** Files above this size are sent in chunks; by default those too large for the route. */
-  chunksAboveBytes: z.coerce.number().int().min(0).default(routeLimits.multipartBytes),
+  chunksAboveBytes: numberWith(z.number().int().min(0)).default(routeLimits.multipartBytes),
   /** The account's plan at TwelveLabs: its upload rates are kept. */
   plan: z.enum(Object.keys(planRates) as [Plan]).default('tier1'),
   /** Uploads allowed a minute and a day, where they differ from the plan's. */
-  uploadsPerMinute: z.coerce.number().positive().max(1_000).optional(),
-  uploadsPerDay: z.coerce.number().int().positive().optional(),
+  uploadsPerMinute: numberWith(z.number().positive().max(1_000)).optional(),
+  uploadsPerDay: numberWith(z.number().int().positive()).optional(),
   /** What a video must keep to, where it differs from what TwelveLabs documents. */
-  maxBytes: z.coerce.number().int().positive().max(routeLimits.multipartBytes).optional(),
-  minDurationSeconds: z.coerce.number().min(0).optional(),
-  maxDurationSeconds: z.coerce.number().positive().optional(),
-  minSidePixels: z.coerce.number().positive().optional(),
-  maxLongSidePixels: z.coerce.number().positive().optional(),
-  maxShortSidePixels: z.coerce.number().positive().optional(),
-  maxAspect: z.coerce.number().min(1).optional(),
+  maxBytes: numberWith(z.number().int().positive().max(routeLimits.multipartBytes)).optional(),
+  minDurationSeconds: numberWith(z.number().min(0)).optional(),
+  maxDurationSeconds: numberWith(z.number().positive()).optional(),
+  minSidePixels: numberWith(z.number().positive()).optional(),
+  maxLongSidePixels: numberWith(z.number().positive()).optional(),
+  maxShortSidePixels: numberWith(z.number().positive()).optional(),
+  maxAspect: numberWith(z.number().min(1)).optional(),
 });
 
 export interface Config

@@ -76,7 +76,8 @@ export class PipelineStack extends Stack {
       timeout: timeouts.registerAsset,
       memoryMegabytes: 512,
       batchSize: 10,
-      maxConcurrency: 5,
+      // A turn is missed within seconds: none may wait until the uploads of others are over.
+      maxConcurrency: 20,
       environment: {
         ...provider,
         TABLE_NAME: table.tableName,

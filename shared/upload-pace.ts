@@ -22,11 +22,14 @@ const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** When a moment may be used: two clocks differ by a second, and a message is late by some. */
+export const turnLasts = { earlySeconds: 1, lateSeconds: 3 };
+
 /**
- * How unevenly late uploads may follow their moments without more of them falling into one minute
- * than the plan allows. It costs 5 % of the rate.
+ * How unevenly uploads may follow their moments without more of them falling into one minute than
+ * the plan allows. It costs 6 % of the rate.
  */
-const SLACK_MS = 3_000;
+const SLACK_MS = 1000 * (turnLasts.earlySeconds + turnLasts.lateSeconds);
 
 /**
  * Takes up to `wanted` free moments from `fromMs` to `untilMs`, the earliest first (virtual
@@ -58,6 +61,16 @@ export function takeMoments(
   }
   const counts = [...spent].map(([quarterMs, count]) => ({ fromMs: quarterMs, count }));
   return { momentsMs, pace: { nextFreeMs, spent: counts } };
+}
+
+/** Takes back a moment that was not used: it counts against the day no longer. */
+export function giveBack(pace: UploadPace, momentMs: number): UploadPace {
+  const quarterMs = momentMs - (momentMs % QUARTER_MS);
+  const spent = pace.spent.flatMap((each) => {
+    if (each.fromMs !== quarterMs) return [each];
+    return each.count > 1 ? [{ ...each, count: each.count - 1 }] : [];
+  });
+  return { ...pace, spent };
 }
 
 /** The first moment from `momentMs` on at which fewer than `perDay` were handed out in 24 hours. */

@@ -12,6 +12,14 @@ export const videoLimits = z
     /** The longer side over the shorter. */
     maxAspect: z.number().min(1),
   })
+  .refine((it) => it.minSidePixels <= it.maxShortSidePixels, {
+    path: ['minSidePixels'],
+    message: 'must not be more than maxShortSidePixels',
+  })
+  .refine((it) => it.maxShortSidePixels <= it.maxLongSidePixels, {
+    path: ['maxShortSidePixels'],
+    message: 'must not be more than maxLongSidePixels',
+  })
   .refine((it) => it.minDurationSeconds <= it.maxDurationSeconds, {
     path: ['minDurationSeconds'],
     message: 'must not be more than maxDurationSeconds',
@@ -25,6 +33,9 @@ export interface VideoFacts {
   readonly widthPixels?: number;
   readonly heightPixels?: number;
 }
+
+/** Sides are whole, mostly even numbers: a picture of 2.39:1 may have 1280x532. */
+const ASPECT_TOLERANCE = 1.01;
 
 /** The first limit that a fact breaks, with value and limit; a fact that is not known breaks none. */
 export function brokenLimit(facts: VideoFacts, limits: VideoLimits): string | undefined {
@@ -44,7 +55,7 @@ export function brokenLimit(facts: VideoFacts, limits: VideoLimits): string | un
   if (long > limits.maxLongSidePixels || short > limits.maxShortSidePixels) {
     return `${picture} is over the limit of ${limits.maxLongSidePixels}x${limits.maxShortSidePixels}`;
   }
-  if (long / short > limits.maxAspect) {
+  if (long / short > limits.maxAspect * ASPECT_TOLERANCE) {
     return `${picture} is ${(long / short).toFixed(2)}:1, over the limit of ${limits.maxAspect}:1`;
   }
   return undefined;

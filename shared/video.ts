@@ -59,6 +59,8 @@ export const video = z.object({
   etag: z.string(),
   /** Orders the uploads of one key (S3's own, hexadecimal, padded to 32 digits). */
   sequencer: z.string(),
+  /** Of the last time that these bytes were dropped: what is older is not newer than they are. */
+  newestSequencer: z.string(),
   /** S3's name of the object version, in a bucket that keeps versions. */
   versionId: z.string().optional(),
   sizeBytes: z.int(),

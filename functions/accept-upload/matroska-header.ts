@@ -12,6 +12,11 @@ const TRACK_ENTRY = 0xae;
 const VIDEO = 0xe0;
 const PIXEL_WIDTH = 0xb0;
 const PIXEL_HEIGHT = 0xba;
+const DISPLAY_WIDTH = 0x54b0;
+const DISPLAY_HEIGHT = 0x54ba;
+/** Two pictures in one, or the edges that are cut off; where not 0, less is shown than is stored. */
+const STEREO_MODE = 0x53b8;
+const PIXEL_CROPS = new Set([0x54aa, 0x54bb, 0x54cc, 0x54dd]);
 const CLUSTER = 0x1f43b675;
 
 /** Elements that are gone into; all others are passed over. */
@@ -28,9 +33,17 @@ interface Element {
   readonly isOpen: boolean;
 }
 
+interface StoredPicture {
+  widthPixels: number;
+  heightPixels: number;
+  displayWidth?: number;
+  displayHeight?: number;
+  isPartlyShown?: true;
+}
+
 /** What was met on the way through the elements. */
 interface Film {
-  readonly pictures: { widthPixels: number; heightPixels: number }[];
+  readonly pictures: StoredPicture[];
   unitNanoseconds: number;
   units?: number;
   isOpen?: true;
@@ -65,7 +78,19 @@ export async function readMatroskaHeader(
 
 function claimsOf({ pictures, units, unitNanoseconds, isOpen }: Film): HeaderClaims {
   const isKnown = units !== undefined && !isOpen;
-  return { durationSeconds: isKnown ? (units * unitNanoseconds) / 1e9 : undefined, pictures };
+  return {
+    durationSeconds: isKnown ? (units * unitNanoseconds) / 1e9 : undefined,
+    pictures: pictures.map((it) =>
+      isShownAsStored(it) ? it : { widthPixels: 0, heightPixels: 0 },
+    ),
+  };
+}
+
+/** Whether the pictures are shown in the shape that they are stored in: if not, which one counts is not known. */
+function isShownAsStored(picture: StoredPicture): boolean {
+  const { widthPixels: width, heightPixels: height, isPartlyShown } = picture;
+  const { displayWidth = width, displayHeight = height } = picture;
+  return !isPartlyShown && displayWidth * height === displayHeight * width;
 }
 
 async function readElement(bytesAt: BytesAt, at: number, sizeBytes: number): Promise<Element> {
@@ -91,6 +116,12 @@ async function readContent(bytesAt: BytesAt, element: Element, film: Film): Prom
     picture.widthPixels = await uintOf(bytesAt, element);
   } else if (picture && element.id === PIXEL_HEIGHT) {
     picture.heightPixels = await uintOf(bytesAt, element);
+  } else if (picture && element.id === DISPLAY_WIDTH) {
+    picture.displayWidth = await uintOf(bytesAt, element);
+  } else if (picture && element.id === DISPLAY_HEIGHT) {
+    picture.displayHeight = await uintOf(bytesAt, element);
+  } else if (picture && (element.id === STEREO_MODE || PIXEL_CROPS.has(element.id))) {
+    if ((await uintOf(bytesAt, element)) > 0) picture.isPartlyShown = true;
   }
 }
 

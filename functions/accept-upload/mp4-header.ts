@@ -5,6 +5,8 @@ import type { HeaderClaims, Picture } from './header-claims.ts';
 const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
 /** Boxes that are gone into; all others are passed over. */
 const OPENED_BOXES = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
+/** The fixed part of the description of pictures, after which its boxes begin. */
+const PICTURE_ENTRY_BYTES = 86;
 /** A film is as long as its longest track; more than rounding and a gap at the start is an error. */
 const TOLERANCE_SECONDS = 1;
 
@@ -102,12 +104,28 @@ async function readContent(bytesAt: BytesAt, box: Box, film: Film): Promise<void
     const kind = typeAt(await contentOf(bytesAt, box, 12), 8);
     if (kind === 'vide' || kind === 'soun') track.kind = kind;
   } else if (track?.kind === 'vide' && box.type === 'stsd') {
-    const view = await contentOf(bytesAt, box, 44);
-    // With several descriptions, each is of a part of the track.
-    if (view.getUint32(4) === 1) {
-      track.picture = { widthPixels: view.getUint16(40), heightPixels: view.getUint16(42) };
-    }
+    const picture = await readPicture(bytesAt, box);
+    if (picture) track.picture = picture;
   }
+}
+
+/** The size of a track's pictures, unless they are shown in another shape than they are stored in. */
+async function readPicture(bytesAt: BytesAt, box: Box): Promise<Picture | undefined> {
+  const view = await contentOf(bytesAt, box, 44);
+  // With several descriptions, each is of a part of the track.
+  if (view.getUint32(4) !== 1) return undefined;
+  const entryStart = box.start + 8;
+  const entryEnd = Math.min(entryStart + view.getUint32(8), box.end);
+  for (let at = entryStart + PICTURE_ENTRY_BYTES; at + 16 <= entryEnd; ) {
+    const part = await bytesAt(at, 16);
+    const type = typeAt(part, 4);
+    if (type === 'clap') return undefined;
+    if (type === 'pasp' && part.getUint32(8) !== part.getUint32(12)) return undefined;
+    // Less than its own head: what follows can't be told.
+    if (part.getUint32(0) < 8) return undefined;
+    at += part.getUint32(0);
+  }
+  return { widthPixels: view.getUint16(40), heightPixels: view.getUint16(42) };
 }
 
 async function contentOf(bytesAt: BytesAt, box: Box, byteCount: number): Promise<DataView> {

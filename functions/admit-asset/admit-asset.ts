@@ -145,8 +145,9 @@ async function makeAnother(video: Video, deps: AdmitAssetsDeps, reason: Reason):
 }
 
 async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Promise<0> {
-  const waitedSeconds = secondsSince(video.registeredAt ?? video.stateSince, deps.now());
-  if (waitedSeconds > PATIENCE_SECONDS) {
+  const waitedSeconds = secondsSince(video.stateSince, deps.now());
+  // After an outage, of which the reason tells, the asset is given one more look.
+  if (waitedSeconds > PATIENCE_SECONDS && (why || !video.reason)) {
     const message = `the asset was still processing after ${Math.round(waitedSeconds / 3_600)} h`;
     const reason = why ?? { code: 'asset_not_ready', message };
     await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });
@@ -157,7 +158,7 @@ async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Pr
   return 0;
 }
 
-/** The provider can't say: the time does not count against the video. */
+/** The provider can't say: nobody's fault. */
 async function waitOutage(video: Video, deps: AdmitAssetsDeps, reason: Reason): Promise<0> {
   await deps.waitingRoom.move(video, {
     to: 'processing',
@@ -168,8 +169,8 @@ async function waitOutage(video: Video, deps: AdmitAssetsDeps, reason: Reason): 
 }
 
 async function queueAnalysis(
-  { pk, videoId, sequencer, bucket, key, assetId = '' }: Video,
-  { durationSeconds }: VideoFacts,
+  { pk, videoId, sequencer, bucket, key, assetId = '', durationSeconds: ofHeader }: Video,
+  { durationSeconds = ofHeader }: VideoFacts,
   profile: Profile,
   { store, now }: AdmitAssetsDeps,
 ): Promise<void> {

@@ -14,7 +14,7 @@ export type Verdict =
  * general codes `video_resolution_too_low`, `video_file_broken`, … are made of the same words).
  */
 const ABOUT_THE_FILE =
-  /resolution|aspect|duration|too.(short|long|large|small|low|high)|corrupt|broken|codec|unsupported|not.supported|invalid.(file|format|video)/i;
+  /resolution|aspect|video.duration|duration of the (video|file)|too.(short|long|large|small|low|high)|corrupt|broken|codec|(unsupported|invalid) (file|format|video|media|container)|(file|format|video|media|container).*not supported/i;
 
 /**
  * What becomes of a video, by what the provider says of its asset. Undefined: its list lacks the

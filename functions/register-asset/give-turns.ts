@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
@@ -26,6 +27,8 @@ export interface GiveTurnsDeps {
 
 /** How far ahead turns are given: until the clock's next tick, and somewhat further, for it may be late. */
 const AHEAD_SECONDS = CLOCK_PERIOD_SECONDS + 30;
+/** Rows read beyond what is wanted, for those that have left the line and those that nobody can read. */
+const STALE_AT_MOST = 50;
 /** When to look again while another round runs, which may have looked before we came. */
 const AFTER_OTHER_SECONDS = 2;
 
@@ -58,11 +61,12 @@ export async function giveTurns(deps: GiveTurnsDeps): Promise<void> {
 
 /** The first `count` in line, as they are this moment: the index may still show some who have left. */
 async function firstInLine(count: number, { store, now }: GiveTurnsDeps): Promise<Video[]> {
-  const found = await store.due('schedule-upload', now(), count);
+  const found = await store.due('schedule-upload', now(), count + STALE_AT_MOST);
   const rows = await store.readMany(found);
   return rows
     .filter((row): row is Video => row.kind === 'video' && row.state === 'waiting')
-    .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)));
+    .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)))
+    .slice(0, count);
 }
 
 /** S3's sequencers, which only order the uploads of one key, do for those of one moment. */
@@ -72,9 +76,19 @@ function placeOf({ uploadedAt, sequencer }: Video): string {
 
 async function giveTurn(
   { at, video }: { readonly at: Date; readonly video: Video },
-  { waitingRoom, now }: GiveTurnsDeps,
+  { waitingRoom, schedule, now, log }: GiveTurnsDeps,
 ): Promise<void> {
   const slotAt = at.toISOString();
   const inSeconds = Math.max(0, -secondsSince(slotAt, now()));
-  await waitingRoom.move(video, { to: 'registering', inSeconds, set: { slotAt } });
+  try {
+    const moved = await waitingRoom.move(video, {
+      to: 'registering',
+      inSeconds,
+      set: { slotAt },
+    });
+    if (!moved) await schedule.giveBack(at);
+  } catch (error) {
+    // One row must not cost the others their turns.
+    log.error('turn_not_given', { key: video.key, error: messageOf(error) });
+  }
 }

@@ -4,30 +4,25 @@ import { messageOf } from '../../shared/errors.ts';
 import type { RowDue, ScheduledUploadsMessage } from '../../shared/messages.ts';
 import { ObjectLostError } from '../../shared/objects.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { LONGEST_BELIEVED_SECONDS } from '../../shared/store/upload-schedule.ts';
 import {
   isProviderError,
   type ProviderError,
   ProviderRefusedError,
   reasonOf,
 } from '../../shared/twelvelabs/errors.ts';
-import { reasonOfOurs, type Video } from '../../shared/video.ts';
-import {
-  isHandedOver,
-  longerEachTime,
-  type Step,
-  secondsSince,
-} from '../../shared/waiting-room.ts';
+import { turnLasts } from '../../shared/upload-pace.ts';
+import { type Reason, reasonOfOurs, type Video } from '../../shared/video.ts';
+import { isHandedOver, type Step, secondsSince } from '../../shared/waiting-room.ts';
 import { type GiveTurnsDeps, giveTurns } from './give-turns.ts';
-import { type RegisterByRouteDeps, registerByRoute } from './register-by-route.ts';
+import { type RegisterByRouteDeps, registerByRoute, TurnMissedError } from './register-by-route.ts';
 
-export interface RegisterAssetsDeps extends GiveTurnsDeps, RegisterByRouteDeps {
+export interface RegisterAssetsDeps extends GiveTurnsDeps, Omit<RegisterByRouteDeps, 'isItsTurn'> {
   readonly store: Pick<Store, 'due' | 'read' | 'readMany'>;
 }
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
-/** How late a reserved moment may be used: what comes later stands in line again, at its old place. */
-const TURN_LASTS_SECONDS = 10;
 /** A new key is read within this time (see secrets.ts). */
 const KEY_REFUSED_SECONDS = 300;
 /** With their back-off about a day of trying: a provider that is away for hours fails nobody. */
@@ -86,45 +81,58 @@ async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<Fate> {
     return 'done';
   }
   if (isItsTurn(row, deps.now()) && !(await deps.schedule.isPaused())) {
-    await register(row, deps);
-    return 'done';
+    return await register(row, deps);
   }
+  await giveBackTurn(row, deps);
   await deps.waitingRoom.move(row, lineUp(row, deps.now()));
   return 'round';
 }
 
-/** A second early is a matter of two clocks. */
+/** Only as long as the schedule reckons with: who comes later stands in line again, in his old place. */
 function isItsTurn({ slotAt }: Video, now: Date): boolean {
   if (slotAt === undefined) return false;
   const late = secondsSince(slotAt, now);
-  return late >= -1 && late <= TURN_LASTS_SECONDS;
+  return late >= -turnLasts.earlySeconds && late <= turnLasts.lateSeconds;
+}
+
+/** Of a moment that nothing was sent for. */
+async function giveBackTurn({ slotAt }: Video, { schedule }: RegisterAssetsDeps): Promise<void> {
+  if (slotAt !== undefined) await schedule.giveBack(new Date(slotAt));
 }
 
 /** Takes the row for itself, then registers the asset, or adopts the one that an earlier try made. */
-async function register(video: Video, deps: RegisterAssetsDeps): Promise<void> {
+async function register(video: Video, deps: RegisterAssetsDeps): Promise<Fate> {
   const held = await deps.waitingRoom.move(video, {
     to: 'registering',
     inSeconds: LEASE_SECONDS,
     by: 'clock',
     set: { attempt: video.attempt + 1, slotAt: undefined },
   });
-  if (held) await deps.waitingRoom.move(held, await nextStep(held, deps));
+  if (!held) return 'done';
+  const step = await nextStep(held, video, deps);
+  await deps.waitingRoom.move(held, step);
+  return step.to === 'waiting' ? 'round' : 'done';
 }
 
-async function nextStep(held: Video, deps: RegisterAssetsDeps): Promise<Step<Video>> {
+/** @param turn the video with its moment, which it holds no longer */
+async function nextStep(held: Video, turn: Video, deps: RegisterAssetsDeps): Promise<Step<Video>> {
   try {
-    return await registerByRoute(held, deps);
+    const step = await registerByRoute(held, {
+      ...deps,
+      isItsTurn: () => isItsTurn(turn, deps.now()),
+    });
+    await deps.schedule.noteSuccess();
+    return step;
   } catch (error) {
-    if (error instanceof ObjectLostError) return { to: 'rejected', set: { reason: error.reason } };
     if (isProviderError(error)) return await stepAfter(error, held, deps);
-    // S3, or the secret: nothing was asked of the provider, so the try does not count.
+    // Nothing was asked of the provider.
+    await giveBackTurn(turn, deps);
+    if (error instanceof ObjectLostError) return { to: 'rejected', set: { reason: error.reason } };
+    const isMissed = error instanceof TurnMissedError;
+    if (isMissed) return lineUp(held, deps.now(), { attempt: held.attempt - 1 });
+    // S3, or the secret.
     deps.log.error('register_failed', { key: held.key, error: messageOf(error) });
-    const waited = secondsSince(held.stateSince, deps.now());
-    return {
-      to: 'registering',
-      inSeconds: longerEachTime(waited, { least: 60, most: 3_600 }),
-      set: { reason: reasonOfOurs(error), attempt: held.attempt - 1 },
-    };
+    return tryLater(held, reasonOfOurs(error));
   }
 }
 
@@ -134,22 +142,31 @@ async function stepAfter(
   video: Video,
   { schedule, now }: RegisterAssetsDeps,
 ): Promise<Step<Video>> {
-  const { attempt } = video;
   const reason = reasonOf(error);
   if (!error.retryable) return { to: 'rejected', set: { reason } };
-  const backOff = Math.min(3_600, 30 * 2 ** attempt);
-  if (error instanceof ProviderRefusedError && error.status < 500) {
-    // Nothing was made, and it is not this video's fault: the try does not count.
-    const set = { reason, attempt: attempt - 1 };
-    const isForAll = error.status === 401 || error.status === 429;
-    const pauseSeconds = error.status === 401 ? KEY_REFUSED_SECONDS : error.retryAfterSeconds;
-    if (isForAll) await schedule.pushBack(pauseSeconds);
-    // Refused for the key or the rate it keeps its place, but not for ever the first.
-    if (isForAll && video.reason?.code !== reason.code) return lineUp(video, now(), set);
-    return { to: 'registering', inSeconds: error.retryAfterSeconds ?? backOff, set };
+  const { status = 0, retryAfterSeconds } = error instanceof ProviderRefusedError ? error : {};
+  const isForAll = status === 401 || status === 429;
+  if (isForAll) {
+    // The key, or the rate: nothing was made, and it is not this video's fault. The try does not
+    // count, and the video keeps its place, but not for ever the first.
+    await schedule.pushBack(status === 401 ? KEY_REFUSED_SECONDS : retryAfterSeconds);
+    const attempt = video.attempt - 1;
+    if (video.reason?.code !== reason.code) return lineUp(video, now(), { reason, attempt });
+    return { ...tryLater(video, reason, retryAfterSeconds), set: { reason, attempt } };
   }
+  if (status === 0 || status >= 500) {
+    if (retryAfterSeconds === undefined) await schedule.noteFailure();
+    else await schedule.pushBack(retryAfterSeconds);
+  }
+  return tryLater(video, reason, retryAfterSeconds);
+}
+
+/** Another try by itself, later each time, for about a day; the video then takes its old place in line. */
+function tryLater({ attempt }: Video, reason: Reason, atLeastSeconds = 0): Step<Video> {
   if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set: { reason } };
-  return { to: 'registering', inSeconds: backOff, set: { reason } };
+  const backOff = Math.min(3_600, 30 * 2 ** attempt);
+  const inSeconds = Math.max(backOff, Math.min(atLeastSeconds, LONGEST_BELIEVED_SECONDS));
+  return { to: 'registering', inSeconds, set: { reason } };
 }
 
 /** Its place in line is the time of its upload: the row is due from then on. */

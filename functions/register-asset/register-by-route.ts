@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
+import { PipelineError } from '../../shared/errors.ts';
 import { ObjectLostError, type Objects } from '../../shared/objects.ts';
 import type { Log } from '../../shared/observability.ts';
+import type { AssetForm } from '../../shared/twelvelabs/asset-form.ts';
 import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import type { Video } from '../../shared/video.ts';
 import type { Step } from '../../shared/waiting-room.ts';
@@ -12,6 +14,8 @@ export interface RegisterByRouteDeps {
   readonly route: 'url' | 'direct';
   /** Larger files are sent in chunks. */
   readonly chunksAboveBytes: number;
+  /** Whether the reserved moment may still be used. */
+  readonly isItsTurn: () => boolean;
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -20,11 +24,18 @@ export interface RegisterByRouteDeps {
 const URL_SECONDS = 6 * 3_600;
 const FIRST_LOOK_SECONDS = 2;
 
+/** Thrown when all that comes before the request took so long that its moment has passed. */
+export class TurnMissedError extends PipelineError {
+  override readonly name = 'TurnMissedError';
+  readonly code = 'turn_missed';
+  readonly retryable = true;
+}
+
 /**
  * Registers the asset of a video by the route that its size allows, or adopts the one that an
  * earlier try made.
  * @returns where the video goes from here
- * @throws ObjectLostError, or an error of the provider's
+ * @throws ObjectLostError, TurnMissedError, or an error of the provider's
  */
 export async function registerByRoute(
   video: Video,
@@ -40,26 +51,36 @@ export async function registerByRoute(
     : await createOrAdopt(video, deps);
 }
 
-async function createOrAdopt(
-  video: Video,
-  { provider, objects, route, now, log }: RegisterByRouteDeps,
-): Promise<Step<Video>> {
+async function createOrAdopt(video: Video, deps: RegisterByRouteDeps): Promise<Step<Video>> {
+  const { provider, now, log } = deps;
   const form = formOf(video);
   // Only after an earlier try can there be an asset of this name: its reply may have been lost.
   const made = video.attempt > 1 ? await provider.findAsset(form.filename) : undefined;
   if (made) log.info('asset_adopted', { key: video.key, assetId: made._id });
-  const asset = made ?? (await provider.createAsset({ ...form, source: await source() }));
+  const asset = made ?? (await create(form, await sourceOf(video, deps), deps));
   return {
     to: 'processing',
     inSeconds: FIRST_LOOK_SECONDS,
     set: { assetId: asset._id, registeredAt: now().toISOString(), reason: undefined },
   };
+}
 
-  async function source() {
-    return route === 'direct'
-      ? { stream: await objects.openStream(video) }
-      : { url: await objects.presign(video, URL_SECONDS) };
-  }
+async function create(
+  form: Omit<AssetForm, 'source'>,
+  source: AssetForm['source'],
+  { provider, isItsTurn }: RegisterByRouteDeps,
+) {
+  if (!isItsTurn()) throw new TurnMissedError('the moment has passed');
+  return await provider.createAsset({ ...form, source });
+}
+
+async function sourceOf(
+  video: Video,
+  { objects, route }: RegisterByRouteDeps,
+): Promise<AssetForm['source']> {
+  return route === 'direct'
+    ? { stream: await objects.openStream(video) }
+    : { url: await objects.presign(video, URL_SECONDS) };
 }
 
 /**
@@ -69,8 +90,9 @@ async function createOrAdopt(
 async function beginChunks(
   video: Video,
   totalBytes: number,
-  { provider, now }: RegisterByRouteDeps,
+  { provider, now, isItsTurn }: RegisterByRouteDeps,
 ): Promise<Step<Video>> {
+  if (!isItsTurn()) throw new TurnMissedError('the moment has passed');
   const { assetId, ...upload } = await provider.createMultipartUpload({
     ...formOf(video),
     totalBytes,

@@ -4,6 +4,7 @@ import type { RowDue } from '../../shared/messages.ts';
 import { ObjectLostError, type Objects } from '../../shared/objects.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { LONGEST_BELIEVED_SECONDS } from '../../shared/store/upload-schedule.ts';
 import type { MultipartUploadStatus, TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import {
@@ -95,7 +96,9 @@ async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Vide
     }
     const waited = secondsSince(video.stateSince, deps.now());
     const retryAfter = isRefused ? error.retryAfterSeconds : undefined;
-    const inSeconds = retryAfter ?? longerEachTime(waited, { least: 30, most: 900 });
+    const inSeconds =
+      Math.min(retryAfter ?? 0, LONGEST_BELIEVED_SECONDS) ||
+      longerEachTime(waited, { least: 30, most: 900 });
     const reason = isProviderError(error) ? reasonOf(error) : reasonOfOurs(error);
     return { to: 'uploading', inSeconds, set: { reason } };
   }
@@ -110,10 +113,15 @@ async function upToTheEnd(
   const before = await deps.provider.readMultipartUpload(upload.uploadId);
   if (before.status === 'completed') return arrived();
   const age = secondsSince(video.registeredAt ?? video.stateSince, deps.now());
-  if (before.status !== 'active' || age > SESSION_SECONDS) {
+  if (['failed', 'expired'].includes(before.status) || age > SESSION_SECONDS) {
     const message = `the multipart upload is ${before.status} after ${Math.round(age / 60)} min`;
-    return beginAnew(video, { code: 'upload_over', message });
+    const reason = { code: 'upload_over', message };
+    // Of a day in which nobody came to send anything, the video has no fault.
+    const isUntried = before.status !== 'failed' && before.done.size === 0;
+    return beginAnew(video, reason, isUntried ? 0 : 1);
   }
+  // A state that is not in the documents: it may be joining the chunks.
+  if (before.status !== 'active') return { to: 'uploading', inSeconds: 60 };
   const chunked = { object: video, sizeBytes: video.sizeBytes, upload };
   const isOutOfTime = () => deps.remainingMs() < GROUP_MS;
   const missing = missingChunks(upload, before);
@@ -141,8 +149,8 @@ function arrived(): Step<Video> {
 }
 
 /** Back into the line, for a new upload counts as one more at the provider; not for ever. */
-function beginAnew({ failedAssets: before = 0 }: Video, reason: Reason): Step<Video> {
-  const failedAssets = before + 1;
+function beginAnew({ failedAssets: before = 0 }: Video, reason: Reason, failed = 1): Step<Video> {
+  const failedAssets = before + failed;
   const set = { reason, failedAssets, upload: undefined, assetId: undefined };
   return failedAssets >= MAX_FAILED_ASSETS
     ? { to: 'failed', set }

@@ -40,7 +40,8 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
 }
 
 async function wakeStage(stage: Stage, deps: WakeDueDeps): Promise<void> {
-  const rows = await deps.store.due(stage, deps.now(), ROWS_PER_TICK);
+  // A round reads the table itself: that there is one row is all that matters.
+  const rows = await deps.store.due(stage, deps.now(), isRound(stage) ? 1 : ROWS_PER_TICK);
   if (rows.length === 0) return;
   const woken = isRound(stage)
     ? await wakeRound(stage, rows, deps)

@@ -33,7 +33,7 @@ export function batchKey(batchId: string): RowKey {
   return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
 }
 
-/** Rows that are no work of their own: the upload schedule and the batcher's lease. */
+/** Rows that are no work of their own: the upload schedule and the leases of rounds. */
 export const uploadScheduleKey: RowKey = { pk: 'SCHEDULE#uploads', sk: 'SCHEDULE' };
 
 export function leaseKey(name: string): RowKey {

@@ -26,7 +26,7 @@ export interface Move<R extends Row> {
   readonly set?: { readonly [K in keyof R]?: R[K] | undefined };
 }
 
-/** The states in which a video's object is read, and found to be another's. */
+/** The states in which a video's object is read, and may be found to be another's. */
 const READ_FROM_S3: readonly Video['state'][] = ['received', 'registering', 'uploading'];
 
 type Waiting = 'revision' | 'stateSince' | 'stage' | 'dueAt' | 'dueBy';
@@ -54,7 +54,11 @@ export function createStore(table: Table, now: () => Date, log: Log) {
   /**
    * Enters an upload as `received`. Undefined when it, or a newer upload of the same key, was
    * entered before: S3's `sequencer` orders the uploads of a key, the ETag tells their bytes apart.
-   * The same bytes dropped anew are another try only where the last one ended without success.
+   *
+   * The same bytes dropped anew are another try only where the last one ended without success. Else
+   * their video goes on, and is known to be as new as that; where its bytes are being read from S3,
+   * what somebody may decide for having seen others there is called off, and where it is still to
+   * be judged, that is the caller's to do.
    */
   async function claimVideo(upload: Upload, due: Due): Promise<Video | undefined> {
     const claimed: Video = {
@@ -63,40 +67,47 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       sk: VIDEO_SK,
       kind: 'video',
       videoId: videoIdOf(upload),
+      newestSequencer: upload.sequencer,
       state: 'received',
       attempt: 0,
       ...firstWait('accept-upload', due),
     };
-    const entered = await table.putIf(claimed, {
-      expression:
-        'attribute_not_exists(pk) OR ' +
-        '(sequencer < :sequencer AND (etag <> :etag OR #state IN (:rejected, :failed)))',
-      names: { '#state': 'state' },
-      values: {
-        ':sequencer': upload.sequencer,
-        ':etag': upload.etag,
-        ':rejected': 'rejected',
-        ':failed': 'failed',
-      },
-    });
-    return entered ? claimed : await renew(claimed);
+    for (;;) {
+      const entered = await table.putIf(claimed, {
+        expression:
+          'attribute_not_exists(pk) OR ' +
+          '(newestSequencer < :sequencer AND (etag <> :etag OR #state IN (:rejected, :failed)))',
+        names: { '#state': 'state' },
+        values: {
+          ':sequencer': upload.sequencer,
+          ':etag': upload.etag,
+          ':rejected': 'rejected',
+          ':failed': 'failed',
+        },
+      });
+      if (entered) return claimed;
+      const row = await read(claimed);
+      if (row?.kind !== 'video' || row.newestSequencer >= upload.sequencer) return undefined;
+      // Otherwise it ended, or was replaced, since it was found in the way.
+      if (row.etag === upload.etag && row.state !== 'rejected' && row.state !== 'failed') {
+        const renewed = await renew(row, upload);
+        if (renewed) return row.state === 'received' ? renewed : undefined;
+      }
+    }
   }
 
-  /**
-   * The same bytes dropped anew while their video is under way: it goes on as the newest upload. The
-   * new revision calls off what somebody may be deciding at this moment for having seen other bytes.
-   * @returns the row if it is still to be judged, which is then the caller's to do
-   */
-  async function renew({ pk, sk, etag, sequencer, versionId }: Video): Promise<Video | undefined> {
-    const row = await read({ pk, sk });
-    const isSame = row?.kind === 'video' && row.etag === etag && row.sequencer < sequencer;
-    if (!isSame || !READ_FROM_S3.includes(row.state)) return undefined;
-    const changes = { sequencer, versionId, revision: row.revision + 1 };
-    const renewed = await table.updateIf({ pk, sk }, changes, {
+  /** Notes that a video's bytes were dropped anew; undefined when somebody moved the row meanwhile. */
+  async function renew(row: Video, { sequencer, versionId }: Upload): Promise<Video | undefined> {
+    const changes = {
+      newestSequencer: sequencer,
+      // Not where analyses may have been queued already: they are known by the older one.
+      ...(READ_FROM_S3.includes(row.state) && { sequencer, versionId, revision: row.revision + 1 }),
+    };
+    const renewed = await table.updateIf(row, changes, {
       expression: 'revision = :seen AND sequencer = :upload',
       values: { ':seen': row.revision, ':upload': row.sequencer },
     });
-    return renewed && row.state === 'received' ? { ...row, ...changes } : undefined;
+    return renewed ? { ...row, ...changes } : undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { takeMoments, type UploadPace, type UploadRates } from '../upload-pace.ts';
+import { giveBack, takeMoments, type UploadPace, type UploadRates } from '../upload-pace.ts';
 import { uploadScheduleKey } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -9,22 +9,33 @@ export interface UploadSchedule {
   countFree(seconds: number): Promise<number>;
   /**
    * Reserves up to `wanted` moments, the earliest first, none later than `seconds` from now. One
-   * that is not used is lost; that only costs time.
+   * that is not used, nor given back, is lost; that only costs time.
    */
   take(wanted: number, seconds: number): Promise<Date[]>;
-  /** Whether the provider has asked for peace, so that even a reserved moment is not to be used. */
+  /** Gives back a moment for which nothing was sent, so that it does not count against the day. */
+  giveBack(moment: Date): Promise<void>;
+  /** Whether the provider is to be left alone, so that even a reserved moment is not to be used. */
   isPaused(): Promise<boolean>;
   /**
-   * Hands out nothing for `seconds`; without them for a minute, and for twice as long each time the
-   * provider refuses anew soon after, up to an hour.
+   * The provider refuses: hands out nothing for `seconds`, or for a minute where they are not known,
+   * and for twice as long each time it refuses anew soon after, up to an hour.
    */
   pushBack(seconds: number | undefined): Promise<void>;
+  /** The provider did not manage. One such may be chance; the third in a row begins a pause. */
+  noteFailure(): Promise<void>;
+  /** The provider took an upload: whatever failed before is over. */
+  noteSuccess(): Promise<void>;
 }
 
 const FIRST_PAUSE_SECONDS = 60;
 const LONGEST_PAUSE_SECONDS = 3_600;
+/** Failures in a row that are no chance any more, and the pause that they begin with. */
+const FAILURES_IN_A_ROW = 3;
+const FIRST_FAILURE_PAUSE_SECONDS = 5;
 /** The longest that the provider's own word is taken for: its longest window is a day. */
-const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
+export const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
+/** No moment is handed out so far ahead: where one is noted all the same, a clock was wrong. */
+const FAR_AHEAD_MS = 3_600_000;
 
 /** The item, in a form that a person can read in the console. */
 const scheduleItem = z.object({
@@ -33,9 +44,11 @@ const scheduleItem = z.object({
   spent: z.array(z.object({ from: z.iso.datetime(), count: z.int() })).default([]),
   pausedUntil: z.iso.datetime().optional(),
   pauseSeconds: z.number().optional(),
+  failuresInARow: z.int().default(0),
 });
 
 type ScheduleItem = z.infer<typeof scheduleItem>;
+type Changes = Partial<Omit<ScheduleItem, 'revision'>>;
 
 /**
  * The schedule as one item of the table, so that invocations side by side, and the next ones, keep
@@ -53,53 +66,85 @@ export function createUploadSchedule(
     },
 
     async take(wanted, seconds) {
-      for (;;) {
-        const item = await read();
-        const { momentsMs, pace } = momentsOf(item, wanted, seconds);
-        if (momentsMs.length === 0) return [];
-        const changes = { revision: item.revision + 1, ...itemOf(pace) };
-        if (await table.updateIf(uploadScheduleKey, changes, unchangedSince(item))) {
-          return momentsMs.map((ms) => new Date(ms));
-        }
-      }
+      let momentsMs: readonly number[] = [];
+      await change((item) => {
+        const taken = momentsOf(item, wanted, seconds);
+        momentsMs = taken.momentsMs;
+        return momentsMs.length > 0 ? itemOf(taken.pace) : undefined;
+      });
+      return momentsMs.map((ms) => new Date(ms));
     },
+
+    giveBack: (moment) => change((item) => itemOf(giveBack(paceOf(item), moment.getTime()))),
 
     async isPaused() {
-      return pausedUntilMs(await read()) > now().getTime();
+      return isPausedNow(await read());
     },
 
-    async pushBack(seconds) {
-      for (;;) {
-        const item = await read();
-        const pauseSeconds = seconds ?? nextPauseSeconds(item);
-        const untilMs = now().getTime() + Math.min(pauseSeconds, LONGEST_BELIEVED_SECONDS) * 1000;
-        // Those who were refused together are refused once.
-        if (untilMs <= pausedUntilMs(item) || (isPausedNow(item) && seconds === undefined)) return;
-        const pausedUntil = new Date(untilMs).toISOString();
-        const changes = { revision: item.revision + 1, pausedUntil, pauseSeconds };
-        if (await table.updateIf(uploadScheduleKey, changes, unchangedSince(item))) return;
-      }
-    },
+    pushBack: (seconds) =>
+      change((item) => {
+        // Those who were refused together are refused once; the longest wish counts.
+        if (isPausedNow(item)) {
+          return (seconds ?? 0) > leftSeconds(item) ? pauseOf(seconds ?? 0) : undefined;
+        }
+        const atLeast = isSoonAfter(item) ? 2 * (item.pauseSeconds ?? 0) : 1;
+        const grown = Math.min(LONGEST_PAUSE_SECONDS, atLeast);
+        return pauseOf(Math.max(seconds ?? FIRST_PAUSE_SECONDS, grown));
+      }),
+
+    noteFailure: () =>
+      change((item) => {
+        // What was under way when the pause began tells nothing new.
+        if (isPausedNow(item)) return undefined;
+        const failuresInARow = item.failuresInARow + 1;
+        if (failuresInARow < FAILURES_IN_A_ROW) return { failuresInARow };
+        const seconds = FIRST_FAILURE_PAUSE_SECONDS * 2 ** (failuresInARow - FAILURES_IN_A_ROW);
+        return { failuresInARow, ...pauseOf(Math.min(seconds, LONGEST_PAUSE_SECONDS)) };
+      }),
+
+    noteSuccess: () =>
+      change(({ failuresInARow }) => (failuresInARow > 0 ? { failuresInARow: 0 } : undefined)),
   };
 
   async function read(): Promise<ScheduleItem> {
     return scheduleItem.parse((await table.get(uploadScheduleKey)) ?? {});
   }
 
+  /** Changes the item by what it is at this very moment; undefined leaves it as it is. */
+  async function change(by: (item: ScheduleItem) => Changes | undefined): Promise<void> {
+    for (;;) {
+      const item = await read();
+      const changes = by(item);
+      if (!changes) return;
+      const written = { ...changes, revision: item.revision + 1 };
+      if (await table.updateIf(uploadScheduleKey, written, unchangedSince(item))) return;
+    }
+  }
+
   function momentsOf(item: ScheduleItem, wanted: number, seconds: number) {
     const nowMs = now().getTime();
+    const { nextFreeMs, spent } = paceOf(item);
+    const pace = { spent, nextFreeMs: nextFreeMs > nowMs + FAR_AHEAD_MS ? 0 : nextFreeMs };
     const fromMs = Math.max(nowMs, pausedUntilMs(item));
-    return takeMoments(paceOf(item), wanted, rates, fromMs, nowMs + seconds * 1000);
+    return takeMoments(pace, wanted, rates, fromMs, nowMs + seconds * 1000);
+  }
+
+  function pauseOf(seconds: number): Changes {
+    const pauseSeconds = Math.min(seconds, LONGEST_BELIEVED_SECONDS);
+    const pausedUntil = new Date(now().getTime() + pauseSeconds * 1000).toISOString();
+    return { pausedUntil, pauseSeconds };
+  }
+
+  function leftSeconds(item: ScheduleItem): number {
+    return (pausedUntilMs(item) - now().getTime()) / 1000;
   }
 
   function isPausedNow(item: ScheduleItem): boolean {
-    return pausedUntilMs(item) > now().getTime();
+    return leftSeconds(item) > 0;
   }
 
-  function nextPauseSeconds(item: ScheduleItem): number {
-    const last = item.pauseSeconds ?? 0;
-    const isSoonAfter = now().getTime() < pausedUntilMs(item) + last * 1000;
-    return isSoonAfter ? Math.min(2 * last, LONGEST_PAUSE_SECONDS) : FIRST_PAUSE_SECONDS;
+  function isSoonAfter(item: ScheduleItem): boolean {
+    return -leftSeconds(item) < (item.pauseSeconds ?? 0);
   }
 }
 

@@ -29,6 +29,8 @@ export interface TrackParts {
   readonly units?: number;
   readonly size?: readonly [number, number];
   readonly descriptions?: number;
+  /** Boxes at the end of the description of its pictures. */
+  readonly shape?: readonly Part[];
   /** What its tables of samples take. */
   readonly tableBytes?: number;
 }
@@ -38,9 +40,12 @@ export function track({
   units = 10_000,
   size: [width, height] = [640, 360],
   descriptions = 1,
+  shape = [],
   tableBytes = 0,
 }: TrackParts = {}): Part[] {
-  const described = fields(94, { 4: descriptions, 40: width * 2 ** 16 + height });
+  const entryBytes = 86 + lengthOf(shape);
+  const values = { 4: descriptions, 8: entryBytes, 12: 'avc1', 40: width * 2 ** 16 + height };
+  const described = [fields(94, values), ...shape];
   const tables = [...box('stts', tableBytes / 2), ...box('stsz', tableBytes / 2)];
   return box(
     'trak',
@@ -51,7 +56,7 @@ export function track({
       ...box(
         'minf',
         ...box('hdlr', fields(24, { 8: 'alis' })),
-        ...box('stbl', ...box('stsd', described), ...tables),
+        ...box('stbl', ...box('stsd', ...described), ...tables),
       ),
     ),
   );

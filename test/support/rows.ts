@@ -40,6 +40,7 @@ export function aVideo(fields: Partial<Video> = {}): Video {
     sk: VIDEO_SK,
     kind: 'video',
     videoId: videoIdOf(upload),
+    newestSequencer: upload.sequencer,
     state: 'registering',
     attempt: 0,
     stage: 'register-asset',

@@ -116,6 +116,23 @@ describe('what is not known for certain is left out', () => {
     expect(facts).toEqual({ durationSeconds: 10 });
   });
 
+  const shown = (id: number, value: number) => element(id, uint(value));
+
+  it.each<[string, Part[], boolean]>([
+    ['in their own size', [...shown(0x54b0, 640), ...shown(0x54ba, 360)], true],
+    ['smaller, in the same shape', [...shown(0x54b0, 320), ...shown(0x54ba, 180)], true],
+    ['in one piece', shown(0x53b8, 0), true],
+    ['uncut', [0x54aa, 0x54bb, 0x54cc, 0x54dd].flatMap((id) => shown(id, 0)), true],
+    ['wider', shown(0x54b0, 768), false],
+    ['lower', shown(0x54ba, 300), false],
+    ['as two side by side', shown(0x53b8, 1), false],
+    ['without an edge', shown(0x54cc, 8), false],
+  ])('the size of pictures that are shown %s', async (_, content, isKnown) => {
+    const pictures = tracks(...picture(...width(640), ...height(360), ...content));
+    const facts = await headerOf(...film(...lasting, ...pictures, ...cluster));
+    expect(facts).toEqual(isKnown ? FACTS : { durationSeconds: 10 });
+  });
+
   it('what comes behind the first media', async () => {
     expect(await headerOf(...film(...lasting, ...cluster, ...pictured))).toEqual({
       durationSeconds: 10,

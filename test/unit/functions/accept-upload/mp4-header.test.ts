@@ -66,6 +66,31 @@ describe('a film of 5 hours and 5 GB', () => {
   });
 });
 
+const avcC = box('avcC', 40);
+const pasp = (horizontal: number, vertical: number) =>
+  box('pasp', fields(8, { 0: horizontal, 4: vertical }));
+
+describe('the size of pictures', () => {
+  it.each<[string, Part[]]>([
+    ['with square pixels', [...avcC, ...pasp(1, 1)]],
+    ['with pixels as wide as high', pasp(72, 72)],
+    ['whose description ends in a few zeros', [...avcC, Buffer.alloc(4)]],
+    ['that say nothing of their shape', avcC],
+  ])('%s is that in which they are stored', async (_, shape) => {
+    const facts = await headerOf(...film(...movieHeader(10_000), ...track({ shape })));
+    expect(facts).toEqual(FACTS);
+  });
+
+  it.each<[string, Part[]]>([
+    ['with pixels that are wider than high', [...avcC, ...pasp(24, 11)]],
+    ['of which a part is shown', [...avcC, ...box('clap', 32)]],
+    ['whose description can not be followed', [fields(16, { 0: 3 }), ...pasp(1, 1)]],
+  ])('%s is not known: which one counts the provider knows', async (_, shape) => {
+    const facts = await headerOf(...film(...movieHeader(10_000), ...track({ shape })));
+    expect(facts).toEqual({ durationSeconds: 10 });
+  });
+});
+
 describe('what is read', () => {
   it.each<[string, Part[], object]>([
     ['picture and sound', [...movieHeader(10_000), ...track(), ...track({ kind: 'soun' })], FACTS],

@@ -22,6 +22,8 @@ interface World {
   readonly made?: Asset;
   readonly etag?: string | undefined;
   readonly denied?: boolean;
+  /** How long S3 takes to answer. */
+  readonly s3Seconds?: number;
   readonly isPaused?: boolean;
   readonly sizeBytes?: number;
   readonly route?: 'url' | 'direct';
@@ -35,6 +37,8 @@ async function register(world: World = {}) {
   const forms: AssetForm[] = [];
   const pauses: (number | undefined)[] = [];
   const looks: string[] = [];
+  const notes: string[] = [];
+  let second = NOW;
   const unused = () => Promise.reject(new Error('not asked for'));
   const deps: RegisterAssetsDeps = {
     provider: {
@@ -68,9 +72,19 @@ async function register(world: World = {}) {
       pushBack: async (seconds) => {
         pauses.push(seconds);
       },
+      giveBack: async () => {
+        notes.push('given back');
+      },
+      noteFailure: async () => {
+        notes.push('failure');
+      },
+      noteSuccess: async () => {
+        notes.push('success');
+      },
     },
     objects: {
       head: async () => {
+        second += world.s3Seconds ?? 0;
         if (world.denied) throw Object.assign(new Error('no right'), { name: 'AccessDenied' });
         return 'etag' in world && world.etag === undefined ? undefined : { etag, sizeBytes };
       },
@@ -81,14 +95,14 @@ async function register(world: World = {}) {
     lease: unused,
     route,
     chunksAboveBytes: 1_000,
-    now: () => atSecond(NOW),
+    now: () => atSecond(second),
     log: fakeLog(),
   };
   const { pk, sk, revision } = video;
   const delivery = { messageId: 'turn', message: { pk, sk, revision } };
   const failed = await registerAssets({ decoded: [delivery], malformed: [] }, deps);
   expect(failed).toEqual([]);
-  return { steps, last: steps.at(-1), forms, pauses, looks, videoId: video.videoId };
+  return { steps, last: steps.at(-1), forms, pauses, looks, notes, videoId: video.videoId };
 }
 
 const refuse = (status: number, code: string, retryAfter?: number) => () =>
@@ -98,9 +112,9 @@ const silent = () => Promise.reject(new ProviderSilentError('no answer'));
 describe('a turn', () => {
   it.each([
     [0, true],
-    [10, true],
+    [3, true],
     [-1, true],
-    [10.1, false],
+    [3.1, false],
     [-1.1, false],
   ])('%d s late is used: %s', async (late, isUsed) => {
     const slotAt = atSecond(NOW - late).toISOString();
@@ -174,10 +188,20 @@ describe('a video', () => {
     expect(forms).toEqual([]);
   });
 
-  it('that S3 does not let us read waits with the reason, and no try is used up', async () => {
-    const { last } = await register({ denied: true });
+  it('that S3 does not let us read waits with the reason, longer each time, and gives its moment back', async () => {
+    const { last, notes } = await register({ denied: true });
     const reason = { code: 'AccessDenied', message: 'no right' };
-    expect(last).toMatchObject({ to: 'registering', inSeconds: 60, set: { attempt: 0, reason } });
+    expect(last).toMatchObject({ to: 'registering', inSeconds: 60, set: { reason } });
+    expect(notes).toEqual(['given back']);
+    const { last: later } = await register({ denied: true, video: { attempt: 3 } });
+    expect(later).toMatchObject({ inSeconds: 480 });
+  });
+
+  it('whose moment passed while S3 was asked stands in line again, and no try is used up', async () => {
+    const { last, forms, notes } = await register({ s3Seconds: 5 });
+    expect(forms).toEqual([]);
+    expect(last).toMatchObject({ to: 'waiting', set: { attempt: 0 } });
+    expect(notes).toEqual(['given back']);
   });
 });
 
@@ -187,10 +211,18 @@ describe('an answer that is', () => {
     ['a 500', refuse(500, 'internal')],
     ['a 503', refuse(503, 'busy')],
   ])('%s may hide an asset: the try counts, and the next one looks', async (_, create) => {
-    const { last, pauses } = await register({ create });
+    const { last, pauses, notes } = await register({ create });
     expect(last).toMatchObject({ to: 'registering', inSeconds: 60 });
     expect(last?.set).not.toHaveProperty('attempt');
     expect(pauses).toEqual([]);
+    expect(notes).toEqual(['failure']);
+  });
+
+  it('a 503 that asks for time has it', async () => {
+    const { last, pauses, notes } = await register({ create: refuse(503, 'busy', 200) });
+    expect(last).toMatchObject({ to: 'registering', inSeconds: 200 });
+    expect(pauses).toEqual([200]);
+    expect(notes).toEqual([]);
   });
 
   it('none, time and again, is waited for longer, up to an hour, for about a day', async () => {
@@ -226,13 +258,15 @@ describe('an answer that is', () => {
     const create = refuse(429, 'too_many_requests', 30);
     const { last, pauses } = await register({ create, video: { reason } });
     expect(pauses).toEqual([30]);
-    expect(last).toMatchObject({ to: 'registering', inSeconds: 30, set: { attempt: 0 } });
+    expect(last).toMatchObject({ to: 'registering', inSeconds: 60, set: { attempt: 0 } });
   });
 
-  it('a 403 may be about this video alone, and holds up nobody else', async () => {
-    const { last, pauses } = await register({ create: refuse(403, 'api_not_allowed') });
+  it('a 403 may be about this video alone: it counts, and holds up nobody else', async () => {
+    const { last, pauses, notes } = await register({ create: refuse(403, 'api_not_allowed') });
     expect(pauses).toEqual([]);
-    expect(last).toMatchObject({ to: 'registering', inSeconds: 60, set: { attempt: 0 } });
+    expect(notes).toEqual([]);
+    expect(last).toMatchObject({ to: 'registering', inSeconds: 60 });
+    expect(last?.set).not.toHaveProperty('attempt');
   });
 });
 

@@ -64,14 +64,30 @@ describe('the same bytes dropped anew', () => {
     expect(await rowOf(received)).toMatchObject({ state: 'registering', sequencer: '3' });
   });
 
-  it('change nothing where nobody reads them from S3, nor when they are late', async () => {
+  it('change nothing when they are late, and only say so where nobody reads them from S3', async () => {
     const { store, rowOf } = await aStore();
     const received = (await store.claimVideo(upload('a', '5'), due)) as Video;
     expect(await store.claimVideo(upload('a', '4'), due)).toBeUndefined();
     const waiting = (await store.move(received, { to: 'waiting', due })) as Video;
     expect(await store.claimVideo(upload('a', '6'), due)).toBeUndefined();
-    expect(await rowOf(received)).toEqual({ ...waiting });
+    expect(await rowOf(received)).toEqual({ ...waiting, newestSequencer: '6' });
   });
+
+  it.each(['waiting', 'processing', 'admitted'] as const)(
+    'keep away, once they are %s, the late event of what lay there in between',
+    async (state) => {
+      const { store, rowOf } = await aStore();
+      let row = (await store.claimVideo(upload('a', '1'), due)) as Video;
+      for (const to of ['waiting', 'registering', 'processing', 'admitted'] as const) {
+        if (row.state === state) break;
+        row = (await store.move(row, to === 'admitted' ? { to } : { to, due })) as Video;
+      }
+      expect(await store.claimVideo(upload('a', '3'), due)).toBeUndefined();
+      expect(await store.claimVideo(upload('b', '2'), due)).toBeUndefined();
+      expect(await rowOf(row)).toMatchObject({ state, etag: 'a', sequencer: '1' });
+      expect(await store.claimVideo(upload('b', '4'), due)).toMatchObject({ etag: 'b' });
+    },
+  );
 
   it('are another try where the last one ended without success', async () => {
     const { store } = await aStore();

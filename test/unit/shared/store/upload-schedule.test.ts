@@ -30,15 +30,15 @@ describe('moments', () => {
       Array.from({ length: 12 }, async () => await schedule.take(2, 90)),
     );
     const all = waits(taken.flat()).toSorted((a, b) => a - b);
-    expect(all).toEqual(Array.from({ length: 24 }, (_, at) => expect.closeTo(at * 1.05, 6)));
+    expect(all).toEqual(Array.from({ length: 24 }, (_, at) => expect.closeTo(at * 1.067, 6)));
   });
 
   it('are as many as are free, and counting takes none', async () => {
     const { schedule } = await aSchedule();
-    expect(await schedule.countFree(90)).toBe(86);
+    expect(await schedule.countFree(90)).toBe(85);
     expect(await schedule.take(80, 90)).toHaveLength(80);
-    expect(await schedule.countFree(90)).toBe(6);
-    expect(await schedule.take(80, 90)).toHaveLength(6);
+    expect(await schedule.countFree(90)).toBe(5);
+    expect(await schedule.take(80, 90)).toHaveLength(5);
     expect(await schedule.take(80, 90)).toEqual([]);
   });
 
@@ -47,14 +47,14 @@ describe('moments', () => {
     await schedule.take(10, 90);
     at(60);
     const faster = withRates({ perMinute: 240, perDay: 12_000 });
-    expect(waits(await faster.take(3, 90))).toEqual([60, 60.263, 60.526]);
+    expect(waits(await faster.take(3, 90))).toEqual([60, 60.267, 60.534]);
   });
 
   it('are written down so that a person can read them', async () => {
     const { schedule, table } = await aSchedule();
     await schedule.take(3, 90);
     expect(await table.get(uploadScheduleKey)).toMatchObject({
-      nextFreeAt: '2026-10-01T00:00:03.150Z',
+      nextFreeAt: '2026-10-01T00:00:03.201Z',
       spent: [{ from: '2026-10-01T00:00:00.000Z', count: 3 }],
     });
   });
@@ -71,7 +71,7 @@ describe('a provider that asks for peace', () => {
     const { schedule, at, waits } = await aSchedule();
     await schedule.pushBack(30);
     expect(await schedule.isPaused()).toBe(true);
-    expect(waits(await schedule.take(2, 90))).toEqual([30, 31.05]);
+    expect(waits(await schedule.take(2, 90))).toEqual([30, 31.067]);
     at(30);
     expect(await schedule.isPaused()).toBe(false);
   });
@@ -105,6 +105,75 @@ describe('a provider that asks for peace', () => {
     at(second + 3_601);
     await schedule.pushBack(undefined);
     at(second + 3_601 + 60);
+    expect(await schedule.isPaused()).toBe(false);
+  });
+});
+
+describe('a date that a wrong clock left', () => {
+  it('weeks ahead stops nobody', async () => {
+    const { schedule, table, waits } = await aSchedule();
+    await table.putAll([{ ...uploadScheduleKey, nextFreeAt: atSecond(1_209_600).toISOString() }]);
+    expect(waits(await schedule.take(1, 90))).toEqual([0]);
+  });
+});
+
+describe('a moment given back', () => {
+  it('does not count against the day', async () => {
+    const { table, withRates } = await aSchedule();
+    const schedule = withRates({ perMinute: 60, perDay: 2 });
+    const [first] = await schedule.take(2, 90);
+    expect(await schedule.countFree(90)).toBe(0);
+    await schedule.giveBack(first as Date);
+    expect(await schedule.countFree(90)).toBe(1);
+    expect(await table.get(uploadScheduleKey)).toMatchObject({ spent: [{ count: 1 }] });
+  });
+});
+
+describe('a provider that asks for no time at all', () => {
+  it('is believed once, and less and less', async () => {
+    const { schedule, table, at } = await aSchedule();
+    const pauses: unknown[] = [];
+    let second = 0;
+    for (let time = 0; time < 4; time++) {
+      await schedule.pushBack(0);
+      const { pauseSeconds } = (await table.get(uploadScheduleKey)) as { pauseSeconds: number };
+      pauses.push(pauseSeconds);
+      second += pauseSeconds;
+      at(second);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8]);
+  });
+});
+
+describe('a provider that fails', () => {
+  it('now and then is asked on', async () => {
+    const { schedule } = await aSchedule();
+    for (let time = 0; time < 20; time++) {
+      await schedule.noteFailure();
+      await schedule.noteFailure();
+      expect(await schedule.isPaused()).toBe(false);
+      await schedule.noteSuccess();
+    }
+  });
+
+  it('time and again is asked more and more rarely, until it succeeds', async () => {
+    const { schedule, table, at } = await aSchedule();
+    const pauses: unknown[] = [];
+    let second = 0;
+    await schedule.noteFailure();
+    await schedule.noteFailure();
+    for (let time = 0; time < 12; time++) {
+      // Those that were under way together say the same thing once.
+      await schedule.noteFailure();
+      await schedule.noteFailure();
+      const { pauseSeconds } = (await table.get(uploadScheduleKey)) as { pauseSeconds: number };
+      pauses.push(pauseSeconds);
+      second += pauseSeconds;
+      at(second);
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600]);
+    await schedule.noteSuccess();
+    await schedule.noteFailure();
     expect(await schedule.isPaused()).toBe(false);
   });
 });
