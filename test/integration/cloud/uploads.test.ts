@@ -58,7 +58,13 @@ beforeEach(() => running.cloud.whenIdle());
 async function rows() {
   await running.cloud.whenIdle();
   const items = await running.items(running.cloud.outputs['TableName'] ?? '');
-  return items as { pk: string; key: string; bytesRead: number; record: S3EventRecord }[];
+  return items as {
+    pk: string;
+    key: string;
+    bytesRead: number;
+    times: number;
+    record: S3EventRecord;
+  }[];
 }
 
 it('takes an object from S3 through queue and function into the table', async () => {
@@ -86,6 +92,14 @@ it('takes an object from S3 through queue and function into the table', async ()
       },
     },
   });
+});
+
+it('tells of each write once', async () => {
+  for (const name of ['once', 'and', 'for all']) {
+    const object = { Bucket: bucket, Key: `videos/${name}.mp4`, Body: name };
+    await running.s3.send(new PutObjectCommand(object));
+  }
+  for (const { pk, times } of await rows()) expect(times, pk).toBe(1);
 });
 
 it('tells of multipart uploads, copies, forms and deletions', async () => {

@@ -23,6 +23,8 @@ interface Guard {
   readonly operation: S3Request;
   readonly contentType: string | undefined;
   readonly changes: Map<string, ObjectFacts | undefined>;
+  /** Set once the request has succeeded. */
+  finished?: Promise<void>;
   release: () => void;
 }
 
@@ -54,7 +56,11 @@ export function guardS3(app: FastifyInstance, notifications: BucketNotifications
     reply.header('date', new Date().toUTCString());
     const guard = guards.get(request);
     try {
-      if (guard && reply.statusCode < 300) await finish(app, guard, notifications, request, reply);
+      // Twice for a handler of fauxqs that sends its reply and returns it, too.
+      if (guard && reply.statusCode < 300) {
+        guard.finished ??= finish(app, guard, notifications, request, reply);
+        await guard.finished;
+      }
     } finally {
       guard?.release();
     }
