@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { runIngest } from './ingest.ts';
+import { runLargeUpload } from './large-upload.ts';
+
+const campaigns = { ingest: runIngest, 'large-upload': runLargeUpload };
+
+const usage = `npm run faults -- CAMPAIGN [--seed N]
+
+  ingest         uploads by the thousand, delivered twice and in disorder, while replies are lost,
+                 requests refused and functions killed
+  large-upload   5 GB in chunks, its function killed twice on the way
+
+The seed of a campaign is printed, and repeats its choices. The exit code is 1 when an invariant broke.`;
+
+/** What a campaign found. */
+export interface Outcome {
+  /** The invariants that broke, in words; none on a good day. */
+  readonly broken: readonly string[];
+}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const chosen = parse(args);
+  if (typeof chosen === 'string') {
+    console.error(chosen);
+    return 2;
+  }
+  const { name, seed } = chosen;
+  console.log(`Campaign ${name}, seed ${seed}\n`);
+  const { broken } = await campaigns[name](seed);
+  console.log(broken.length === 0 ? '\nEvery invariant held.' : '\nBroken:');
+  for (const words of broken) console.log(`  ${words}`);
+  return broken.length === 0 ? 0 : 1;
+}
+
+/** The campaign and its seed, or what is wrong with the arguments. */
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { seed: { type: 'string' } },
+    });
+    const [name = '', ...others] = positionals;
+    if (!Object.hasOwn(campaigns, name) || others.length > 0) return usage;
+    const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
+    if (!/^\d{1,10}$/.test(seed)) return `--seed takes a whole number, not ${seed}`;
+    return { name: name as keyof typeof campaigns, seed: Number(seed) };
+  } catch (error) {
+    return `${(error as Error).message}\n\n${usage}`;
+  }
+}
