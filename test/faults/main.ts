@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { runIngest } from './ingest.ts';
-import { runLargeUpload } from './large-upload.ts';
+import { runIngest } from './ingest/ingest.ts';
+import { runLargeUpload } from './large-upload/large-upload.ts';
 
 const campaigns = { ingest: runIngest, 'large-upload': runLargeUpload };
 

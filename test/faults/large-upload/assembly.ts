@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../../local/synthesize.ts';
 
 /** A synthesized stack, and what it gives the function in question. */
 export interface Assembly extends AsyncDisposable {

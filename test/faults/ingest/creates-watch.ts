@@ -1,6 +1,6 @@
-import type { Clock } from '../../local/clock.ts';
-import type { TwelveLabsBox } from '../../local/twelvelabs/box.ts';
-import type { Fault } from '../../local/twelvelabs/faults/fault.ts';
+import type { Clock } from '../../../local/clock.ts';
+import type { TwelveLabsBox } from '../../../local/twelvelabs/box.ts';
+import type { Fault } from '../../../local/twelvelabs/faults/fault.ts';
 
 const MINUTE_MS = 60_000;
 

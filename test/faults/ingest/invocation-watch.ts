@@ -1,4 +1,4 @@
-import { FunctionPool } from '../../local/cloud/functions/function-pool.ts';
+import { FunctionPool } from '../../../local/cloud/functions/function-pool.ts';
 
 /** What a queue gave to a function. */
 interface Received {

@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { serveRequests } from '../../local/cloud/emulators/serve-requests.ts';
-import { generatedObject } from './large-upload-object.ts';
+import { serveRequests } from '../../../local/cloud/emulators/serve-requests.ts';
+import { generatedObject } from './object.ts';
 
 /** What the parent says of the object. */
 export interface ObjectWish {

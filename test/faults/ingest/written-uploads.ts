@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Upload, videoIdOf } from '../../shared/video.ts';
+import { type Upload, videoIdOf } from '../../../shared/video.ts';
 import type { IngestPipeline } from './ingest-pipeline.ts';
 import { bytesOf, type PlannedUpload } from './upload-plan.ts';
 

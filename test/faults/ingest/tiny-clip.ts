@@ -8,7 +8,7 @@ import {
   Mp4OutputFormat,
   Output,
 } from 'mediabunny';
-import { LANDSCAPE } from '../support/films.ts';
+import { LANDSCAPE } from '../../support/films.ts';
 
 /** Enough pictures to be a film, each shown for seconds. */
 const PICTURES = 3;

@@ -1,9 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { box } from '../support/film-parts.ts';
+import { box } from '../../support/film-parts.ts';
 
 /** 20 s of film, silent: small enough to be the head of anything. */
-const FILM = readFileSync(new URL('../../samples/football/goals.mp4', import.meta.url));
+const FILM = readFileSync(new URL('../../../samples/football/goals.mp4', import.meta.url));
 /** What is generated at a time. Every page is the same random bytes behind its own number. */
 const PAGE_BYTES = 256 * 1024;
 

@@ -1,4 +1,4 @@
-import type { UploadFacts } from './large-upload-run.ts';
+import type { UploadFacts } from './run.ts';
 
 /** Prints what the upload took. */
 export function printUpload(facts: UploadFacts, fileBytes: number, wallSeconds: number): void {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesize } from '../../local/synthesize.ts';
-import type { Outcome } from './main.ts';
+import { synthesize } from '../../../local/synthesize.ts';
+import type { Outcome } from '../main.ts';
 import { burstAtTheRate } from './rate-burst.ts';
 import { shuffledDeliveries } from './shuffled-deliveries.ts';
 import { makeTinyClip } from './tiny-clip.ts';

@@ -1,5 +1,5 @@
-import type { TwelveLabsBox } from '../../local/twelvelabs/box.ts';
-import type { FaultInput } from '../../local/twelvelabs/faults/fault.ts';
+import type { TwelveLabsBox } from '../../../local/twelvelabs/box.ts';
+import type { FaultInput } from '../../../local/twelvelabs/faults/fault.ts';
 
 const create = { operation: 'assets.create' } as const;
 const list = { operation: 'assets.list' } as const;

@@ -5,12 +5,12 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type NativeAttributeValue, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { Clock } from '../../local/clock.ts';
-import type { FunctionLogLine } from '../../local/cloud/functions/invocation.ts';
-import { type LocalPipeline, startPipeline } from '../../local/start-pipeline.ts';
-import { startTwelveLabsBox, type TwelveLabsBox } from '../../local/twelvelabs/box.ts';
-import type { UploadRates } from '../../shared/upload-pace.ts';
-import { type Video, video } from '../../shared/video.ts';
+import { Clock } from '../../../local/clock.ts';
+import type { FunctionLogLine } from '../../../local/cloud/functions/invocation.ts';
+import { type LocalPipeline, startPipeline } from '../../../local/start-pipeline.ts';
+import { startTwelveLabsBox, type TwelveLabsBox } from '../../../local/twelvelabs/box.ts';
+import type { UploadRates } from '../../../shared/upload-pace.ts';
+import { type Video, video } from '../../../shared/video.ts';
 
 const API_KEY = 'tlk_faults';
 const START = new Date('2026-11-21T12:00:00Z');

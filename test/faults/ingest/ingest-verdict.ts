@@ -1,4 +1,4 @@
-import type { Video } from '../../shared/video.ts';
+import type { Video } from '../../../shared/video.ts';
 import type { CreatesWatch } from './creates-watch.ts';
 import type { IngestPipeline } from './ingest-pipeline.ts';
 import type { WrittenUpload } from './written-uploads.ts';

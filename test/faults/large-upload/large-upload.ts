@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as others } from 'node:timers/promises';
-import { fractionOf } from '../../local/twelvelabs/chance.ts';
-import { type GeneratedObject, generatedObject } from './large-upload-object.ts';
-import { printUpload } from './large-upload-report.ts';
-import { type UploadFacts, uploadLargeObject } from './large-upload-run.ts';
-import type { Outcome } from './main.ts';
+import { fractionOf } from '../../../local/twelvelabs/chance.ts';
+import type { Outcome } from '../main.ts';
+import { type GeneratedObject, generatedObject } from './object.ts';
+import { printUpload } from './report.ts';
+import { type UploadFacts, uploadLargeObject } from './run.ts';
 
 /** Above what the provider fetches from a URL (4 GiB). */
 const FILE_BYTES = 5_000_000_000;

@@ -1,15 +1,15 @@
-import { Clock } from '../../local/clock.ts';
-import { FollowingProcess } from '../../local/cloud/following-process.ts';
-import { readVideo } from '../../local/read-video.ts';
-import { type LocalPipeline, startPipeline } from '../../local/start-pipeline.ts';
-import { videoLifecycle } from '../../shared/lifecycle.ts';
-import { createTwelveLabs, type MultipartUploadStatus } from '../../shared/twelvelabs/client.ts';
-import type { Video } from '../../shared/video.ts';
-import { deliver, s3Record } from '../support/s3-records.ts';
-import { assemble } from './large-upload-assembly.ts';
-import { peakMemoryOf } from './large-upload-memory.ts';
-import { ChunkMeter } from './large-upload-meter.ts';
-import type { GeneratedObject } from './large-upload-object.ts';
+import { Clock } from '../../../local/clock.ts';
+import { FollowingProcess } from '../../../local/cloud/following-process.ts';
+import { readVideo } from '../../../local/read-video.ts';
+import { type LocalPipeline, startPipeline } from '../../../local/start-pipeline.ts';
+import { videoLifecycle } from '../../../shared/lifecycle.ts';
+import { createTwelveLabs, type MultipartUploadStatus } from '../../../shared/twelvelabs/client.ts';
+import type { Video } from '../../../shared/video.ts';
+import { deliver, s3Record } from '../../support/s3-records.ts';
+import { assemble } from './assembly.ts';
+import { peakMemoryOf } from './memory.ts';
+import { ChunkMeter } from './meter.ts';
+import type { GeneratedObject } from './object.ts';
 
 export interface LargeUpload {
   readonly object: GeneratedObject;
@@ -52,7 +52,7 @@ export async function uploadLargeObject(wish: LargeUpload): Promise<UploadFacts>
   started.defer(() => clock.close());
   const s3 = await FollowingProcess.start({
     name: 'the process of the generated S3',
-    module: new URL('./large-upload-s3.ts', import.meta.url),
+    module: new URL('./s3.ts', import.meta.url),
     clock,
     environment: {},
   });
