@@ -4,17 +4,12 @@ import { messageOf } from '../../shared/errors.ts';
 import type { RowDue, ScheduledUploadsMessage } from '../../shared/messages.ts';
 import { ObjectLostError } from '../../shared/objects.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { LONGEST_BELIEVED_SECONDS } from '../../shared/store/upload-schedule.ts';
-import {
-  isProviderError,
-  type ProviderError,
-  ProviderRefusedError,
-  reasonOf,
-} from '../../shared/twelvelabs/errors.ts';
+import { isProviderError } from '../../shared/twelvelabs/errors.ts';
 import { turnLasts } from '../../shared/upload-pace.ts';
-import { type Reason, reasonOfOurs, type Video } from '../../shared/video.ts';
+import { reasonOfOurs, type Video } from '../../shared/video.ts';
 import { isHandedOver, type Step, secondsSince } from '../../shared/waiting-room.ts';
 import { type GiveTurnsDeps, giveTurns } from './give-turns.ts';
+import { lineUp, MAX_ATTEMPTS, stepAfter, tryLater } from './next-try.ts';
 import { type RegisterByRouteDeps, registerByRoute, TurnMissedError } from './register-by-route.ts';
 
 export interface RegisterAssetsDeps extends GiveTurnsDeps, Omit<RegisterByRouteDeps, 'isItsTurn'> {
@@ -23,10 +18,6 @@ export interface RegisterAssetsDeps extends GiveTurnsDeps, Omit<RegisterByRouteD
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 300;
-/** A new key is read within this time (see secrets.ts). */
-const KEY_REFUSED_SECONDS = 300;
-/** With their back-off about a day of trying: a provider that is away for hours fails nobody. */
-const MAX_ATTEMPTS = 30;
 /** All of an SQS batch at once: a turn must not be late because of another's upload. */
 const AT_ONCE = 10;
 
@@ -83,8 +74,8 @@ async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<Fate> {
   if (isItsTurn(row, deps.now()) && !(await deps.schedule.isPaused())) {
     return await register(row, deps);
   }
-  await giveBackTurn(row, deps);
-  await deps.waitingRoom.move(row, lineUp(row, deps.now()));
+  // Only by who moved it: a moment given back twice would be one too many.
+  if (await deps.waitingRoom.move(row, lineUp(row, deps.now()))) await giveBackTurn(row, deps);
   return 'round';
 }
 
@@ -121,7 +112,10 @@ async function nextStep(held: Video, turn: Video, deps: RegisterAssetsDeps): Pro
       ...deps,
       isItsTurn: () => isItsTurn(turn, deps.now()),
     });
-    await deps.schedule.noteSuccess();
+    // The asset is there, whatever becomes of the note.
+    await deps.schedule.noteSuccess().catch((error: unknown) => {
+      deps.log.warn('success_not_noted', { error: messageOf(error) });
+    });
     return step;
   } catch (error) {
     if (isProviderError(error)) return await stepAfter(error, held, deps);
@@ -134,46 +128,4 @@ async function nextStep(held: Video, turn: Video, deps: RegisterAssetsDeps): Pro
     deps.log.error('register_failed', { key: held.key, error: messageOf(error) });
     return tryLater(held, reasonOfOurs(error));
   }
-}
-
-/** Where a video goes when the provider did not take it. */
-async function stepAfter(
-  error: ProviderError,
-  video: Video,
-  { schedule, now }: RegisterAssetsDeps,
-): Promise<Step<Video>> {
-  const reason = reasonOf(error);
-  if (!error.retryable) return { to: 'rejected', set: { reason } };
-  const { status = 0, retryAfterSeconds } = error instanceof ProviderRefusedError ? error : {};
-  const isForAll = status === 401 || status === 429;
-  if (isForAll) {
-    // The key, or the rate: nothing was made, and it is not this video's fault. The try does not
-    // count, and the video keeps its place, but not for ever the first.
-    await schedule.pushBack(status === 401 ? KEY_REFUSED_SECONDS : retryAfterSeconds);
-    const attempt = video.attempt - 1;
-    if (video.reason?.code !== reason.code) return lineUp(video, now(), { reason, attempt });
-    return { ...tryLater(video, reason, retryAfterSeconds), set: { reason, attempt } };
-  }
-  if (status === 0 || status >= 500) {
-    if (retryAfterSeconds === undefined) await schedule.noteFailure();
-    else await schedule.pushBack(retryAfterSeconds);
-  }
-  return tryLater(video, reason, retryAfterSeconds);
-}
-
-/** Another try by itself, later each time, for about a day; the video then takes its old place in line. */
-function tryLater({ attempt }: Video, reason: Reason, atLeastSeconds = 0): Step<Video> {
-  if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set: { reason } };
-  const backOff = Math.min(3_600, 30 * 2 ** attempt);
-  const inSeconds = Math.max(backOff, Math.min(atLeastSeconds, LONGEST_BELIEVED_SECONDS));
-  return { to: 'registering', inSeconds, set: { reason } };
-}
-
-/** Its place in line is the time of its upload: the row is due from then on. */
-function lineUp(video: Video, now: Date, set: Step<Video>['set'] = {}): Step<Video> {
-  return {
-    to: 'waiting',
-    inSeconds: -secondsSince(video.uploadedAt, now),
-    set: { ...set, slotAt: undefined },
-  };
 }

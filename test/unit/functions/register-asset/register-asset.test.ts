@@ -26,6 +26,7 @@ interface World {
   readonly s3Seconds?: number;
   readonly isPaused?: boolean;
   readonly sizeBytes?: number;
+  readonly isTableAway?: boolean;
   readonly route?: 'url' | 'direct';
 }
 
@@ -79,6 +80,7 @@ async function register(world: World = {}) {
         notes.push('failure');
       },
       noteSuccess: async () => {
+        if (world.isTableAway) throw new Error('throttled');
         notes.push('success');
       },
     },
@@ -150,6 +152,12 @@ describe('a video', () => {
       },
     ]);
     expect(looks).toEqual([]);
+  });
+
+  it('that the provider took has its asset, even if that can not be noted in the schedule', async () => {
+    const { last, notes } = await register({ isTableAway: true });
+    expect(last).toMatchObject({ to: 'processing', set: { assetId: 'asset-1' } });
+    expect(notes).toEqual([]);
   });
 
   it('is looked for by its name before a second try, and adopted', async () => {
