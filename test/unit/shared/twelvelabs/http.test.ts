@@ -84,7 +84,8 @@ describe('no answer', () => {
     const sent = send(`${url}/path`, { method: 'POST', body, timeoutMs: SHORT_TIMEOUT_MS });
     await expect(sent).rejects.toThrow(ProviderSilentError);
     await expect(sent).rejects.toThrow(/POST \/path: .*(aborted|silent)/);
-    expect(requests).toHaveLength(1);
+    // None on a machine so busy that the time was over before the server had it.
+    expect(requests.length).toBeLessThanOrEqual(1);
   });
 
   it('is an error of the provider when nobody listens', async () => {
