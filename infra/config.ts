@@ -7,12 +7,12 @@ import { type VideoLimits, videoLimits } from '../shared/video-limits.ts';
 
 type Plan = keyof typeof planRates;
 
-/** From `-c` come strings; an empty one, or a bare `-c name`, is no 0 and no 1. */
-const fromText = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/, 'must be a number')
-  .transform(Number);
-const numberWith = (rule: z.ZodNumber) => z.union([z.number(), fromText]).pipe(rule);
+/** From `-c` come strings. An empty one, or a bare `-c name`, is no 0 and no 1. */
+const numberWith = (rule: z.ZodNumber) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given),
+    rule,
+  );
 
 /**
  * Deploy-time settings as they are given, from CDK context (`-c name=value` or cdk.json). A new user sets none.
