@@ -34,7 +34,7 @@ export const config = z.object({
   /** The account's plan at TwelveLabs: its upload rates are kept. */
   plan: z.enum(Object.keys(planRates) as [Plan]).default('tier1'),
   /** Uploads allowed a minute and a day, where they differ from the plan's. */
-  uploadsPerMinute: numberWith(z.number().positive().max(1_000)).optional(),
+  uploadsPerMinute: numberWith(z.number().min(1).max(1_000)).optional(),
   uploadsPerDay: numberWith(z.number().int().positive()).optional(),
   /** What a video must keep to, where it differs from what TwelveLabs documents. */
   maxBytes: numberWith(z.number().int().positive().max(routeLimits.multipartBytes)).optional(),

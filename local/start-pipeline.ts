@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderChoice } from './choose-provider.ts';
 import type { Clock } from './clock.ts';
@@ -25,6 +26,7 @@ export interface LocalPipeline {
   readonly uploadsBucket: string;
   readonly tableName: string;
   readonly s3: S3Client;
+  readonly sqs: SQSClient;
   readonly table: DynamoDBDocumentClient;
   stop(): Promise<void>;
 }
@@ -62,9 +64,10 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
 
   const webhookUrl = outputOf(cloud, 'WebhookUrl');
   box?.registerWebhook({ url: webhookUrl, secret: provider.webhookSecret });
-  const { s3, table } = createClients(cloud);
+  const { s3, sqs, table } = createClients(cloud);
   started.defer(() => {
     s3.destroy();
+    sqs.destroy();
     table.destroy();
   });
   const owned = started.move();
@@ -76,6 +79,7 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
     uploadsBucket: outputOf(cloud, 'UploadsBucketName'),
     tableName: outputOf(cloud, 'TableName'),
     s3,
+    sqs,
     table,
     stop: () => owned.disposeAsync(),
   };
@@ -98,6 +102,7 @@ function createClients({ endpoints, clientEnvironment: env }: Cloud) {
   const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
   return {
     s3: new S3Client({ ...common, endpoint: endpoints.s3 }),
+    sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
     table: DynamoDBDocumentClient.from(dynamodb),
   };
 }

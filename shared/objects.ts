@@ -51,6 +51,16 @@ const lossReasons = {
   },
 } as const;
 
+/**
+ * What is under a key, if it is what was uploaded.
+ * @throws ObjectLostError
+ */
+export function sameObject(found: ObjectFacts | undefined, etag: string): ObjectFacts {
+  if (!found) throw new ObjectLostError('object_gone');
+  if (found.etag !== etag) throw new ObjectLostError('object_replaced');
+  return found;
+}
+
 export type Objects = ReturnType<typeof createObjects>;
 
 /** The objects of one bucket. */

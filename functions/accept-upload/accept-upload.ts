@@ -2,11 +2,12 @@ import pMap from 'p-map';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue, RowDue, UploadsMessage } from '../../shared/messages.ts';
-import type { Objects } from '../../shared/objects.ts';
+import type { ObjectFacts, Objects } from '../../shared/objects.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Profile } from '../../shared/profile.ts';
 import type { Queue } from '../../shared/queue.ts';
 import type { Store } from '../../shared/store/store.ts';
+import { lineUp } from '../../shared/upload-line.ts';
 import { reasonOfOurs, type Upload, type Video } from '../../shared/video.ts';
 import type { VideoLimits } from '../../shared/video-limits.ts';
 import {
@@ -30,6 +31,9 @@ export interface AcceptUploadsDeps {
   readonly now: () => Date;
   readonly log: Log;
 }
+
+/** What is under the key of an upload: S3 is asked once for all that depends on it. */
+type Found = Promise<ObjectFacts | undefined>;
 
 /** Longer than the function may run: when it is over, whoever held the row is gone. */
 const LEASE_SECONDS = 120;
@@ -76,10 +80,11 @@ async function accept(
 
 /** A new upload: claims it, judges it, and lets it stand in line. */
 async function enter(upload: Upload, deps: AcceptUploadsDeps): Promise<void> {
-  const why = await whyNot(upload, deps);
+  const found = deps.objects.head(upload.bucket, upload.key);
+  const why = await whyNot(upload, found);
   const due = { at: later(deps.now(), LEASE_SECONDS), by: 'message' } as const;
   const claimed = why ? undefined : await deps.store.claimVideo(upload, due);
-  if (claimed) await moveOn(claimed, deps);
+  if (claimed) await moveOn(claimed, found, deps);
   else {
     const known = 'it, or a newer upload of the key, was entered before';
     const { key, etag, sequencer } = upload;
@@ -91,36 +96,30 @@ async function enter(upload: Upload, deps: AcceptUploadsDeps): Promise<void> {
  * Why an event is no upload of its own. What was replaced since must not take the place of what
  * replaced it, whose own event may have come first. What S3 can't say now, judging finds out.
  */
-async function whyNot(
-  { bucket, key, etag, sizeBytes }: Upload,
-  { objects }: AcceptUploadsDeps,
-): Promise<string | undefined> {
+async function whyNot({ key, etag, sizeBytes }: Upload, found: Found): Promise<string | undefined> {
+  const object = await found.catch(() => undefined);
   // What the S3 console makes of a new folder.
   if (sizeBytes === 0 && key.endsWith('/')) return 'a folder';
-  const found = await objects.head(bucket, key).catch(() => undefined);
-  return found && found.etag !== etag ? 'another upload took its place' : undefined;
+  return object && object.etag !== etag ? 'another upload took its place' : undefined;
 }
 
 /** A row that came due here: its first delivery did not come to an end. */
 async function goOn(message: RowDue, deps: AcceptUploadsDeps): Promise<void> {
   const row = await deps.store.read(message);
   if (row?.kind === 'video' && isHandedOver(row, 'accept-upload', message, deps.now())) {
-    await moveOn(row, deps);
+    await moveOn(row, deps.objects.head(row.bucket, row.key), deps);
   } else deps.log.info('message_ignored', { ...message });
 }
 
-async function moveOn(video: Video, deps: AcceptUploadsDeps): Promise<void> {
-  await deps.waitingRoom.move(video, await nextStep(video, deps));
+async function moveOn(video: Video, found: Found, deps: AcceptUploadsDeps): Promise<void> {
+  await deps.waitingRoom.move(video, await nextStep(video, found, deps));
 }
 
-async function nextStep(video: Video, deps: AcceptUploadsDeps): Promise<Step<Video>> {
+async function nextStep(video: Video, found: Found, deps: AcceptUploadsDeps): Promise<Step<Video>> {
   try {
-    const { refusal, facts } = await judgeUpload(video, deps);
+    const { refusal, facts } = await judgeUpload(video, found, deps);
     const set = { ...facts, reason: refusal };
-    // Its place in line is the time of its upload: the row is due from then on.
-    return refusal
-      ? { to: 'rejected', set }
-      : { to: 'waiting', inSeconds: -secondsSince(video.uploadedAt, deps.now()), set };
+    return refusal ? { to: 'rejected', set } : lineUp(video, deps.now(), set);
   } catch (error) {
     // S3 does not let us look (a missing right, a key of KMS): nothing that the video is to blame for.
     deps.log.error('object_not_read', { key: video.key, error: messageOf(error) });

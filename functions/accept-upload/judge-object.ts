@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { type ObjectFacts, ObjectLostError } from '../../shared/objects.ts';
+import type { ObjectFacts } from '../../shared/objects.ts';
 import { noProfile, type Profile, profilesFor } from '../../shared/profile.ts';
 import type { Reason, Video } from '../../shared/video.ts';
 
@@ -16,21 +16,19 @@ const MEDIA_TYPES = new Set([
 
 /** Why an upload is refused by what S3 says of it, without reading it; undefined when it is not. */
 export function judgeObject(
-  video: Pick<Video, 'etag' | 'key'>,
-  facts: ObjectFacts | undefined,
+  { key }: Pick<Video, 'key'>,
+  { sizeBytes }: ObjectFacts,
   profiles: readonly Profile[],
   maxBytes: number,
 ): Reason | undefined {
-  if (!facts) return new ObjectLostError('object_gone').reason;
-  if (facts.etag !== video.etag) return new ObjectLostError('object_replaced').reason;
-  if (facts.sizeBytes === 0) return { code: 'object_empty', message: 'the object has 0 bytes' };
-  if (facts.sizeBytes > maxBytes) {
+  if (sizeBytes === 0) return { code: 'object_empty', message: 'the object has 0 bytes' };
+  if (sizeBytes > maxBytes) {
     return {
       code: 'object_too_large',
-      message: `size ${facts.sizeBytes} bytes is over the limit of ${maxBytes} bytes`,
+      message: `size ${sizeBytes} bytes is over the limit of ${maxBytes} bytes`,
     };
   }
-  return profilesFor(video.key, profiles).length === 0 ? noProfile(video.key) : undefined;
+  return profilesFor(key, profiles).length === 0 ? noProfile(key) : undefined;
 }
 
 /**

@@ -1,4 +1,9 @@
-import { ObjectLostError, type Objects } from '../../shared/objects.ts';
+import {
+  type ObjectFacts,
+  ObjectLostError,
+  type Objects,
+  sameObject,
+} from '../../shared/objects.ts';
 import type { Profile } from '../../shared/profile.ts';
 import type { Reason, Video } from '../../shared/video.ts';
 import { brokenLimit, type VideoFacts, type VideoLimits } from '../../shared/video-limits.ts';
@@ -6,7 +11,7 @@ import { judgeBytes, judgeObject, SAMPLE_BYTES } from './judge-object.ts';
 import { readHeader } from './read-header.ts';
 
 export interface JudgeUploadDeps {
-  readonly objects: Pick<Objects, 'head' | 'readRange'>;
+  readonly objects: Pick<Objects, 'readRange'>;
   readonly profiles: readonly Profile[];
   readonly limits: VideoLimits;
 }
@@ -18,18 +23,20 @@ export interface UploadVerdict {
 }
 
 /**
- * Judges an upload by what S3 says of it and a few ranged reads, the cheapest first.
+ * Judges an upload by what S3 said of it and a few ranged reads, the cheapest first.
+ * @param found what was under its key, or why S3 could not be asked
  * @throws when S3 can't be asked
  */
 export async function judgeUpload(
   video: Video,
+  found: Promise<ObjectFacts | undefined>,
   { objects, profiles, limits }: JudgeUploadDeps,
 ): Promise<UploadVerdict> {
   try {
-    const found = await objects.head(video.bucket, video.key);
-    const refusal = judgeObject(video, found, profiles, limits.maxBytes);
-    if (refusal || !found) return { refusal, facts: {} };
-    const { sizeBytes } = found;
+    const object = sameObject(await found, video.etag);
+    const refusal = judgeObject(video, object, profiles, limits.maxBytes);
+    if (refusal) return { refusal, facts: {} };
+    const { sizeBytes } = object;
     const start = await objects.readRange(video, 0, Math.min(SAMPLE_BYTES, sizeBytes));
     const notVideo = await judgeBytes(start);
     if (notVideo) return { refusal: notVideo, facts: {} };

@@ -6,6 +6,7 @@ import type { Queue } from '../../shared/queue.ts';
 import type { Lease } from '../../shared/store/lease.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { UploadSchedule } from '../../shared/store/upload-schedule.ts';
+import { byPlaceInLine } from '../../shared/upload-line.ts';
 import type { Video } from '../../shared/video.ts';
 import {
   CLOCK_PERIOD_SECONDS,
@@ -65,13 +66,8 @@ async function firstInLine(count: number, { store, now }: GiveTurnsDeps): Promis
   const rows = await store.readMany(found);
   return rows
     .filter((row): row is Video => row.kind === 'video' && row.state === 'waiting')
-    .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)))
+    .toSorted(byPlaceInLine)
     .slice(0, count);
-}
-
-/** S3's sequencers, which only order the uploads of one key, do for those of one moment. */
-function placeOf({ uploadedAt, sequencer }: Video): string {
-  return `${uploadedAt} ${sequencer}`;
 }
 
 async function giveTurn(

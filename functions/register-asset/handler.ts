@@ -34,8 +34,8 @@ const env = loadEnv({
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
   UPLOAD_ROUTE: z.enum(['url', 'direct']),
   CHUNKS_ABOVE_BYTES: z.coerce.number().min(0),
-  UPLOADS_PER_MINUTE: z.coerce.number().positive(),
-  UPLOADS_PER_DAY: z.coerce.number().positive(),
+  UPLOADS_PER_MINUTE: z.coerce.number().min(1),
+  UPLOADS_PER_DAY: z.coerce.number().min(1),
 });
 
 /** A round takes seconds; one that died is followed by the next after this. */

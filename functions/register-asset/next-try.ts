@@ -1,12 +1,12 @@
 import type { UploadSchedule } from '../../shared/store/upload-schedule.ts';
-import { LONGEST_BELIEVED_SECONDS } from '../../shared/store/upload-schedule.ts';
 import {
   type ProviderError,
   ProviderRefusedError,
   reasonOf,
 } from '../../shared/twelvelabs/errors.ts';
+import { lineUp } from '../../shared/upload-line.ts';
 import type { Reason, Video } from '../../shared/video.ts';
-import { type Step, secondsSince } from '../../shared/waiting-room.ts';
+import type { Step } from '../../shared/waiting-room.ts';
 
 export interface StepAfterDeps {
   readonly schedule: Pick<UploadSchedule, 'pushBack' | 'noteFailure'>;
@@ -47,15 +47,5 @@ export async function stepAfter(
 export function tryLater({ attempt }: Video, reason: Reason, atLeastSeconds = 0): Step<Video> {
   if (attempt >= MAX_ATTEMPTS) return { to: 'failed', set: { reason } };
   const backOff = Math.min(3_600, 30 * 2 ** attempt);
-  const inSeconds = Math.max(backOff, Math.min(atLeastSeconds, LONGEST_BELIEVED_SECONDS));
-  return { to: 'registering', inSeconds, set: { reason } };
-}
-
-/** Its place in line is the time of its upload: the row is due from then on. */
-export function lineUp(video: Video, now: Date, set: Step<Video>['set'] = {}): Step<Video> {
-  return {
-    to: 'waiting',
-    inSeconds: -secondsSince(video.uploadedAt, now),
-    set: { ...set, slotAt: undefined },
-  };
+  return { to: 'registering', inSeconds: Math.max(backOff, atLeastSeconds), set: { reason } };
 }

@@ -5,11 +5,12 @@ import type { RowDue, ScheduledUploadsMessage } from '../../shared/messages.ts';
 import { ObjectLostError } from '../../shared/objects.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { isProviderError } from '../../shared/twelvelabs/errors.ts';
+import { lineUp } from '../../shared/upload-line.ts';
 import { turnLasts } from '../../shared/upload-pace.ts';
 import { reasonOfOurs, type Video } from '../../shared/video.ts';
 import { isHandedOver, type Step, secondsSince } from '../../shared/waiting-room.ts';
 import { type GiveTurnsDeps, giveTurns } from './give-turns.ts';
-import { lineUp, MAX_ATTEMPTS, stepAfter, tryLater } from './next-try.ts';
+import { MAX_ATTEMPTS, stepAfter, tryLater } from './next-try.ts';
 import { type RegisterByRouteDeps, registerByRoute, TurnMissedError } from './register-by-route.ts';
 
 export interface RegisterAssetsDeps extends GiveTurnsDeps, Omit<RegisterByRouteDeps, 'isItsTurn'> {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { PipelineError } from '../../shared/errors.ts';
-import { ObjectLostError, type Objects } from '../../shared/objects.ts';
+import { type Objects, sameObject } from '../../shared/objects.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { AssetForm } from '../../shared/twelvelabs/asset-form.ts';
 import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
@@ -43,11 +43,9 @@ export async function registerByRoute(
 ): Promise<Step<Video>> {
   // It may have stood in line for weeks.
   const found = await deps.objects.head(video.bucket, video.key);
-  if (found?.etag !== video.etag) {
-    throw new ObjectLostError(found ? 'object_replaced' : 'object_gone');
-  }
-  return found.sizeBytes > deps.chunksAboveBytes
-    ? await beginChunks(video, found.sizeBytes, deps)
+  const { sizeBytes } = sameObject(found, video.etag);
+  return sizeBytes > deps.chunksAboveBytes
+    ? await beginChunks(video, sizeBytes, deps)
     : await createOrAdopt(video, deps);
 }
 

@@ -4,7 +4,6 @@ import type { RowDue } from '../../shared/messages.ts';
 import { ObjectLostError, type Objects } from '../../shared/objects.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { LONGEST_BELIEVED_SECONDS } from '../../shared/store/upload-schedule.ts';
 import type { MultipartUploadStatus, TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import {
@@ -95,10 +94,8 @@ async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Vide
       return beginAnew(video, reasonOf(error));
     }
     const waited = secondsSince(video.stateSince, deps.now());
-    const retryAfter = isRefused ? error.retryAfterSeconds : undefined;
-    const inSeconds =
-      Math.min(retryAfter ?? 0, LONGEST_BELIEVED_SECONDS) ||
-      longerEachTime(waited, { least: 30, most: 900 });
+    const wished = isRefused ? error.retryAfterSeconds : undefined;
+    const inSeconds = wished ?? longerEachTime(waited, { least: 30, most: 900 });
     const reason = isProviderError(error) ? reasonOf(error) : reasonOfOurs(error);
     return { to: 'uploading', inSeconds, set: { reason } };
   }

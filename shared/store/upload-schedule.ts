@@ -32,8 +32,6 @@ const LONGEST_PAUSE_SECONDS = 3_600;
 /** Failures in a row that are no chance any more, and the pause that they begin with. */
 const FAILURES_IN_A_ROW = 3;
 const FIRST_FAILURE_PAUSE_SECONDS = 5;
-/** The longest that the provider's own word is taken for: its longest window is a day. */
-export const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
 /** No moment is handed out so far ahead: where one is noted all the same, a clock was wrong. */
 const FAR_AHEAD_MS = 3_600_000;
 
@@ -129,8 +127,7 @@ export function createUploadSchedule(
     return takeMoments(pace, wanted, rates, fromMs, nowMs + seconds * 1000);
   }
 
-  function pauseOf(seconds: number): Changes {
-    const pauseSeconds = Math.min(seconds, LONGEST_BELIEVED_SECONDS);
+  function pauseOf(pauseSeconds: number): Changes {
     const pausedUntil = new Date(now().getTime() + pauseSeconds * 1000).toISOString();
     return { pausedUntil, pauseSeconds };
   }

@@ -33,6 +33,8 @@ const CREATE_BATCH_TIMEOUT_MS = 120_000;
 const RESULTS_IDLE_MS = 60_000;
 /** How long the storage behind a chunk's URL may pause. */
 const CHUNK_IDLE_MS = 60_000;
+/** The longest that the provider is believed to want peace: its longest window is a day. */
+const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
 /** No answer but results comes near this. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -267,7 +269,9 @@ async function refusal(status: number, response: IncomingMessage): Promise<Provi
     status,
     code ?? `http_${status}`,
     message ?? `HTTP ${status} without a message`,
-    /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined,
+    /^\d{1,6}$/.test(retryAfter)
+      ? Math.min(Number(retryAfter), LONGEST_BELIEVED_SECONDS)
+      : undefined,
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ListQueuesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
@@ -133,21 +133,11 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
   };
 }
 
-async function purgeQueues({ cloud }: LocalPipeline): Promise<number> {
-  const { endpoints, clientEnvironment: env } = cloud;
-  const sqs = new SQSClient({
-    endpoint: endpoints.sqs,
-    region: env['AWS_REGION'] ?? '',
-    credentials: {
-      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
-      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    },
-  });
+async function purgeQueues({ cloud: { endpoints }, sqs }: LocalPipeline): Promise<number> {
   const { QueueUrls: urls = [] } = await sqs.send(new ListQueuesCommand());
   for (const url of urls) {
     const name = url.split('/').at(-1);
     await sqs.send(new PurgeQueueCommand({ QueueUrl: `${endpoints.sqs}/000000000000/${name}` }));
   }
-  sqs.destroy();
   return urls.length;
 }

@@ -99,10 +99,10 @@ export class CopiedEvents {
     this.sentMessages += messages.length;
     const calls: string[][] = [];
     while (messages.length > 0) calls.push(messages.splice(0, MESSAGES_PER_CALL));
-    const { sqs, uploadsQueueUrl: QueueUrl } = this.#ingest;
+    const { pipeline, uploadsQueueUrl: QueueUrl } = this.#ingest;
     const sendOne = async (bodies: readonly string[]) => {
       const Entries = bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
-      const { Failed: failed = [] } = await sqs.send(
+      const { Failed: failed = [] } = await pipeline.sqs.send(
         new SendMessageBatchCommand({ QueueUrl, Entries }),
       );
       if (failed.length > 0) throw new Error(`copies were not sent: ${failed[0]?.Message}`);

@@ -2,7 +2,7 @@ import {
   GetQueueAttributesCommand,
   ListQueuesCommand,
   type QueueAttributeName,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type NativeAttributeValue, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { Clock } from '../../../local/clock.ts';
@@ -25,7 +25,6 @@ export interface IngestPipeline extends AsyncDisposable {
   readonly clock: Clock;
   readonly box: TwelveLabsBox;
   readonly pipeline: LocalPipeline;
-  readonly sqs: SQSClient;
   readonly uploadsQueueUrl: string;
   /** Seconds since the start. */
   seconds(): number;
@@ -74,15 +73,13 @@ export async function startIngestPipeline({
     onLog,
   });
   started.defer(() => pipeline.stop());
-  const sqs = createSqs(pipeline);
-  started.defer(() => sqs.destroy());
+  const { sqs } = pipeline;
   const urls = await queueUrls(sqs);
   const owned = started.move();
   return {
     clock,
     box,
     pipeline,
-    sqs,
     uploadsQueueUrl: uploadsQueueOf(urls),
     seconds: () => (clock.nowMs() - START.getTime()) / 1000,
     videos: () => readVideos(pipeline),
@@ -96,17 +93,6 @@ export async function startIngestPipeline({
 function refuseBatches(box: TwelveLabsBox): void {
   const headers = { 'retry-after': '3600' };
   box.faults.set({ kind: 'answer', operation: 'batches.create', status: 429, headers });
-}
-
-function createSqs({ cloud: { endpoints, clientEnvironment: env } }: LocalPipeline): SQSClient {
-  return new SQSClient({
-    endpoint: endpoints.sqs,
-    region: env['AWS_REGION'] ?? '',
-    credentials: {
-      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
-      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    },
-  });
 }
 
 async function queueUrls(sqs: SQSClient): Promise<string[]> {

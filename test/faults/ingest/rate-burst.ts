@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import { alignedTable } from './aligned-table.ts';
+import { alignedTable } from '../aligned-table.ts';
 import { type CreatesWatch, watchCreates } from './creates-watch.ts';
 import { type IngestPipeline, startIngestPipeline } from './ingest-pipeline.ts';
 import { functionRows, type InvocationWatch, watchInvocations } from './invocation-watch.ts';

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { alignedTable } from './aligned-table.ts';
+import { alignedTable } from '../aligned-table.ts';
 import { CopiedEvents } from './copied-events.ts';
 import { watchCreates } from './creates-watch.ts';
 import { type IngestPipeline, startIngestPipeline } from './ingest-pipeline.ts';

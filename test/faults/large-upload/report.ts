@@ -1,3 +1,4 @@
+import { alignedTable } from '../aligned-table.ts';
 import type { UploadFacts } from './run.ts';
 
 /** Prints what the upload took. */
@@ -10,19 +11,17 @@ export function printUpload(facts: UploadFacts, fileBytes: number, wallSeconds: 
     ['file', `${whole(fileBytes)} bytes`],
     ['read from S3', times(facts.bytesRead)],
     ['sent to the provider', times(meter.bytes)],
-    ['chunks of the file', whole(Math.ceil(fileBytes / facts.chunkBytes))],
-    ['chunks put', whole(meter.puts)],
+    ['chunks of the file', Math.ceil(fileBytes / facts.chunkBytes)],
+    ['chunks put', meter.puts],
     ['kills', `${killedAtBytes.length}, after ${moments}`],
-    ['invocations', whole(facts.invocations)],
+    ['invocations', facts.invocations],
     ['peak memory', memoryText(facts)],
     ['sending', `${sendingSeconds.toFixed(1)} s`],
     ['speed', `${(fileBytes / 1e6 / sendingSeconds).toFixed(0)} MB/s`],
     ['wall time', `${wallSeconds.toFixed(1)} s`],
     ['the video', `${facts.video?.state}, ${facts.video?.durationSeconds} s of film`],
   ] as const;
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`);
-  process.stdout.write(lines.join(''));
+  console.log(alignedTable(rows));
 }
 
 function whole(count: number): string {

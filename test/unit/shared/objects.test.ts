@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createObjects, ObjectLostError } from '../../../shared/objects.ts';
+import { createObjects, ObjectLostError, sameObject } from '../../../shared/objects.ts';
 import { type Answering, answer, startServer } from '../../support/recording-server.ts';
 
 const object = { bucket: 'uploads', key: 'a b/é.mp4', etag: 'abc', versionId: 'v 1' };
@@ -85,6 +85,19 @@ describe('what is under a key now', () => {
   it('is not known when we may not look', async () => {
     const { objects } = await start(answer(403));
     await expect(objects.head('uploads', 'a.mp4')).rejects.toThrow();
+  });
+});
+
+describe('what was uploaded', () => {
+  const found = { sizeBytes: 5, etag: 'abc' };
+
+  it('is under its key still', () => expect(sameObject(found, 'abc')).toBe(found));
+
+  it.each([
+    ['gone', undefined, 'object_gone'],
+    ['replaced', { ...found, etag: 'def' }, 'object_replaced'],
+  ])('is %s', (_, now, code) => {
+    expect(() => sameObject(now, 'abc')).toThrow(expect.objectContaining({ code }));
   });
 });
 

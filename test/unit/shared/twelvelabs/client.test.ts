@@ -165,6 +165,7 @@ describe('a refusal', () => {
     ['30', 30],
     ['0', 0],
     ['86400', 86_400],
+    ['999999', 86_400],
     ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
     ['-5', undefined],
     ['', undefined],
