@@ -146,8 +146,8 @@ async function makeAnother(video: Video, deps: AdmitAssetsDeps, reason: Reason):
 
 async function waitLonger(video: Video, deps: AdmitAssetsDeps, why?: Reason): Promise<0> {
   const waitedSeconds = secondsSince(video.stateSince, deps.now());
-  // After an outage, of which the reason tells, the asset is given one more look.
-  if (waitedSeconds > PATIENCE_SECONDS && (why || !video.reason)) {
+  // After an outage, of which the last reason tells, the asset is given one more look.
+  if (waitedSeconds > PATIENCE_SECONDS && (!video.reason || video.reason.code === why?.code)) {
     const message = `the asset was still processing after ${Math.round(waitedSeconds / 3_600)} h`;
     const reason = why ?? { code: 'asset_not_ready', message };
     await deps.waitingRoom.move(video, { to: 'failed', set: { reason } });

@@ -114,7 +114,7 @@ async function upToTheEnd(
     const message = `the multipart upload is ${before.status} after ${Math.round(age / 60)} min`;
     const reason = { code: 'upload_over', message };
     // Of a day in which nobody came to send anything, the video has no fault.
-    const isUntried = before.status !== 'failed' && before.done.size === 0;
+    const isUntried = before.status !== 'failed' && before.done.size === 0 && !video.reason;
     return beginAnew(video, reason, isUntried ? 0 : 1);
   }
   // A state that is not in the documents: it may be joining the chunks.
