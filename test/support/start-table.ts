@@ -4,8 +4,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { onTestFinished } from 'vitest';
 import { createDynamoDb } from '../../local/cloud/emulators/dynamodb.ts';
 import { createTable, type Table } from '../../shared/store/table.ts';
+import { globalSecondaryIndexes, keyAttributes } from './table-indexes.ts';
 
-/** An empty table of its own, without indexes, in an emulator that ends with the test. */
+/** An empty table of its own, with the indexes of the stack, in an emulator that ends with the test. */
 export async function startTable(): Promise<Table> {
   const server = createDynamoDb();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -19,16 +20,19 @@ export async function startTable(): Promise<Table> {
     server.closeAllConnections();
     server.close();
   });
-  const attributes = ['pk', 'sk'];
   await client.send(
     new CreateTableCommand({
       TableName: 'table',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      AttributeDefinitions: keyAttributes.map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
+      GlobalSecondaryIndexes: globalSecondaryIndexes(),
     }),
   );
   const marshallOptions = { removeUndefinedValues: true };
