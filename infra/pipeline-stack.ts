@@ -151,6 +151,7 @@ export class PipelineStack extends Stack {
         ...provider,
         TABLE_NAME: table.tableName,
         QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+        MAX_VIDEO_SECONDS: String(config.videoLimits.maxDurationSeconds),
       },
     });
     table.grantReadWriteData(submitBatches);

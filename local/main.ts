@@ -139,6 +139,7 @@ function serveText({ cloud, providerUrl, uploadsBucket, tableName }: LocalPipeli
     ...exports,
     `aws s3 cp video.mp4 s3://${uploadsBucket}/`,
     `aws dynamodb scan --table-name ${tableName}`,
+    `npm run cancel -- --table ${tableName} --prefix football/`,
   ].join('\n');
 }
 

@@ -47,8 +47,14 @@ export const analysis = z.object({
   attempt: z.int(),
   /** How often it came back from one without a result: canceled, expired, failed. */
   setbacks: z.int(),
-  /** The largest batch it may ride in, after the provider refused or choked on a larger one. */
-  batchCeiling: z.int().optional(),
+  /** Our id of the last batch that the provider refused with it in it, until another takes it. */
+  refusedIn: z.string().optional(),
+  /** It may be the one for which that batch was refused. */
+  isSuspect: z.boolean().optional(),
+  /** How often its asset was found not to be ready after all. */
+  unready: z.int().optional(),
+  /** Set when an operator called it off while it rode in a batch: it does not go back to the queue. */
+  cancelRequestedAt: z.iso.datetime().optional(),
   /** Our id of the batch it rides or rode in, and its name there. */
   batchId: z.string().optional(),
   customId: z.string().optional(),

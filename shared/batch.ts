@@ -17,9 +17,15 @@ export const batch = z.object({
   sentAt: z.iso.datetime().optional(),
   /** The analyses in the request. */
   itemCount: z.int().optional(),
-  /** The largest batch to try with these analyses, should this one turn out not to exist. */
-  ceilingIfAbsent: z.int().optional(),
+  /** No sooner is it believed that the provider never made it, though no answer told. */
+  certainAt: z.iso.datetime().optional(),
+  /** Since when each look at the provider's list, read whole, has shown no such batch. */
+  absentSince: z.iso.datetime().optional(),
   expiresAt: z.iso.datetime().optional(),
+  /** When it was over, by the provider's word. */
+  endedAt: z.iso.datetime().optional(),
+  /** Set when an operator called it off: what comes out of it undone is not tried again. */
+  cancelRequestedAt: z.iso.datetime().optional(),
   /** The provider's last words: its status and counters. */
   providerStatus: z.string().optional(),
   readyItems: z.int().optional(),

@@ -31,8 +31,8 @@ interface WaitingState {
 
 /** Video: the newest upload of a key, on its way to an asset that can be analysed. */
 export const videoLifecycle = {
-  received: { stage: 'accept-upload', next: ['received', 'waiting', 'rejected'] },
-  waiting: { stage: 'schedule-upload', next: ['waiting', 'registering'] },
+  received: { stage: 'accept-upload', next: ['received', 'waiting', 'rejected', 'failed'] },
+  waiting: { stage: 'schedule-upload', next: ['waiting', 'registering', 'failed'] },
   registering: {
     stage: 'register-asset',
     next: ['registering', 'waiting', 'uploading', 'processing', 'rejected', 'failed'],
@@ -65,9 +65,13 @@ export const analysisLifecycle = {
   failed: 'final',
 } as const satisfies Lifecycle;
 
-/** Batch: one request to create a batch, written down before it is sent. */
+/**
+ * Batch: one request to create a batch, written down before it is sent. One that was sent, and never
+ * shown by the provider, is `disowned`: its analyses are free, and it is looked for a while yet.
+ */
 export const batchLifecycle = {
-  intended: { stage: 'settle-batches', next: ['intended', 'active', 'abandoned'] },
+  intended: { stage: 'settle-batches', next: ['intended', 'active', 'abandoned', 'disowned'] },
+  disowned: { stage: 'settle-batches', next: ['disowned', 'active', 'abandoned'] },
   active: { stage: 'collect-results', next: ['active', 'closed'] },
   closed: 'final',
   abandoned: 'final',

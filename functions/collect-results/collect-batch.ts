@@ -1,13 +1,17 @@
 import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
+import { backInQueue } from '../../shared/back-in-queue.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import { overStatuses, type ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
+import {
+  cancelableStatuses,
+  overStatuses,
+  type ProviderBatch,
+} from '../../shared/twelvelabs/schemas.ts';
 import type { Reason } from '../../shared/video.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { type Reading, readResults } from './read-results.ts';
-import { backInLine } from './take-line.ts';
 
 /** How soon an open batch is looked at again when no webhook comes. */
 const NEXT_LOOK_SECONDS = 180;
@@ -28,7 +32,10 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
     const provided = await retrieve(batch, deps);
     if (!provided) await afterAbsence(batch, deps);
     else if (hasEnded(batch, provided, deps.now())) await collectEnded(batch, provided, deps);
-    else await collectRunning(batch, provided, deps);
+    else {
+      await cancelIfCalledOff(batch, provided, deps);
+      await collectRunning(batch, provided, deps);
+    }
   } catch (error) {
     if (!isProviderError(error)) throw error;
     await lookAgain(batch, { reason: reasonOf(error) }, deps);
@@ -44,6 +51,22 @@ async function retrieve(
   } catch (error) {
     if (error instanceof ProviderRefusedError && error.status === 404) return undefined;
     throw error;
+  }
+}
+
+/** An operator's word, or ours of a batch that should not be: it is kept even if it was lost on the way. */
+async function cancelIfCalledOff(
+  { batchId, cancelRequestedAt }: Batch,
+  { batch_id, status }: ProviderBatch,
+  { provider, log }: CollectResultsDeps,
+): Promise<void> {
+  if (!cancelRequestedAt || !cancelableStatuses.has(status)) return;
+  try {
+    await provider.cancelBatch(batch_id);
+    log.info('batch_canceled', { batchId, providerBatchId: batch_id });
+  } catch (error) {
+    // 409: it was over, or canceling, before we came.
+    if (!(error instanceof ProviderRefusedError && error.status === 409)) throw error;
   }
 }
 
@@ -88,13 +111,13 @@ async function collectEnded(
   // An object of its own for each reading: rows point into it, and the order of lines may change.
   const archiveKey = `batches/${batch.batchId}/${deps.newReadingId()}.jsonl`;
   const reading = await readResults(batch, await openAnalyses(batch, deps), archiveKey, deps);
-  const facts = countersOf(provided);
+  const facts = { ...countersOf(provided), endedAt: endOf(provided, deps.now()) };
   if (!reading.isWhole) return await lookAgain(batch, facts, deps, 0);
 
   const open = await openAnalyses(batch, deps);
   const isComplete = reading.customIds.size >= provided.total_items;
   if (isComplete && reading.isAllOurs && !namesOpen(reading, open)) {
-    await sendBack(open, deps);
+    await sendBack(open, batch, deps);
   } else if (!isComplete || open.size > 0) {
     const looksSinceOver = (batch.looksSinceOver ?? 0) + 1;
     warnIncomplete(batch, provided, reading, open.size, deps);
@@ -118,12 +141,13 @@ function namesOpen({ customIds }: Reading, open: ReadonlyMap<string, Analysis>):
  */
 async function sendBack(
   analyses: ReadonlyMap<string, Analysis>,
+  batch: Batch,
   { waitingRoom, now }: CollectResultsDeps,
 ): Promise<void> {
   const reason = { code: 'never_sent', message: 'its batch was sent without it' };
   await pMap(
     analyses.values(),
-    (analysis) => waitingRoom.move(analysis, backInLine(analysis, now(), { reason })),
+    (analysis) => waitingRoom.move(analysis, backInQueue(analysis, batch, now(), { reason })),
     { concurrency: WRITES_AT_ONCE },
   );
 }
@@ -190,6 +214,12 @@ function hasEnded(batch: Batch, provided: ProviderBatch, now: Date): boolean {
 
 function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
   return (now.getTime() - Date.parse(expiresAt ?? stateSince)) / 1000;
+}
+
+/** By the provider's word, where it is one. */
+function endOf({ completed_at, canceled_at, expired_at }: ProviderBatch, now: Date): string {
+  const known = Date.parse(completed_at ?? canceled_at ?? expired_at ?? '');
+  return (Number.isNaN(known) ? now : new Date(known)).toISOString();
 }
 
 function countersOf(provided: ProviderBatch) {

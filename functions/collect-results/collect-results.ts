@@ -15,7 +15,7 @@ import { isHandedOver } from '../../shared/waiting-room.ts';
 import { collectBatch } from './collect-batch.ts';
 
 export interface CollectResultsDeps {
-  readonly provider: Pick<TwelveLabs, 'openResults' | 'retrieveBatch'>;
+  readonly provider: Pick<TwelveLabs, 'cancelBatch' | 'openResults' | 'retrieveBatch'>;
   readonly store: Pick<Store, 'analysesOf' | 'batchOfProvider' | 'read'>;
   readonly segments: SegmentStore;
   readonly waitingRoom: WaitingRoom;

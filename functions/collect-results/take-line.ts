@@ -1,10 +1,10 @@
 import { type Analysis, type AnalysisResult, isCustomIdOf } from '../../shared/analysis.ts';
+import { backInQueue } from '../../shared/back-in-queue.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { decode, MalformedMessageError } from '../../shared/decode.ts';
 import type { Line } from '../../shared/jsonl.ts';
 import { UnstorableError } from '../../shared/store/table.ts';
 import { type ResultLine, resultLine } from '../../shared/twelvelabs/schemas.ts';
-import type { Step } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { type Fate, judgeLine } from './judge-line.ts';
 import { readAnswer } from './read-answer.ts';
@@ -50,7 +50,7 @@ export async function takeLine(line: Line, context: LineContext): Promise<TakenL
       return { ...taken, ...(await keep(taskId, fate.data, analysis, line, context)) };
     case 'again': {
       const set = { reason: fate.reason, taskId, setbacks: analysis.setbacks + 1 };
-      await waitingRoom.move(analysis, backInLine(analysis, deps.now(), set));
+      await waitingRoom.move(analysis, backInQueue(analysis, batch, deps.now(), set));
       return taken;
     }
     case 'failed':
@@ -60,16 +60,6 @@ export async function takeLine(line: Line, context: LineContext): Promise<TakenL
       deps.log.info('line_left_open', { batchId: batch.batchId, customId: analysis.customId });
       return taken;
   }
-}
-
-/** Back to the queue, to its old place in it. */
-export function backInLine(
-  { queuedAt }: Analysis,
-  now: Date,
-  set: NonNullable<Step<Analysis>['set']>,
-): Step<Analysis> {
-  const inSeconds = (Date.parse(queuedAt) - now.getTime()) / 1000;
-  return { to: 'queued', inSeconds, by: 'clock', set };
 }
 
 function readLine(

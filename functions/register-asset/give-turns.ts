@@ -3,7 +3,7 @@ import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
-import type { Lease } from '../../shared/store/lease.ts';
+import type { acquireLease } from '../../shared/store/lease.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { UploadSchedule } from '../../shared/store/upload-schedule.ts';
 import { byPlaceInLine } from '../../shared/upload-line.ts';
@@ -21,7 +21,7 @@ export interface GiveTurnsDeps {
   readonly waitingRoom: WaitingRoom;
   readonly scheduledUploads: Queue<RoundDue>;
   /** Only one round at a time: two would give moments to the same videos. */
-  readonly lease: () => Promise<Lease | 'taken' | 'paused'>;
+  readonly lease: () => ReturnType<typeof acquireLease>;
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -42,7 +42,7 @@ export async function giveTurns(deps: GiveTurnsDeps): Promise<void> {
   const free = await deps.schedule.countFree(AHEAD_SECONDS);
   if (free === 0) return;
   const lease = await deps.lease();
-  if (typeof lease === 'string') {
+  if (lease === 'taken' || 'pausedSeconds' in lease) {
     await deps.scheduledUploads.send([{ round: 'due' }], AFTER_OTHER_SECONDS);
     return;
   }

@@ -1,5 +1,7 @@
 import type { Analysis, AnalysisMode } from '../../shared/analysis.ts';
 import type { Profile } from '../../shared/profile.ts';
+import type { KnownProfiles } from './claim-analyses.ts';
+import type { PlannedBatch } from './next-batch.ts';
 
 /** The only model that batches take (Create a batch: `model_name`). */
 const MODEL_NAME = 'pegasus1.5';
@@ -34,6 +36,22 @@ export function batchRequest(analysisMode: AnalysisMode, claimed: readonly Claim
     })),
   };
 }
+
+/** The bytes of the request that would create a batch of these; what has no profile any more is left out. */
+export function requestBytes(
+  { analysisMode, analyses }: PlannedBatch,
+  profiles: KnownProfiles,
+): number {
+  const claimed = analyses.flatMap((analysis) => {
+    const known = profiles.get(analysis.profile);
+    if (!known) return [];
+    return [{ analysis: { ...analysis, customId: LIKE_A_CUSTOM_ID }, profile: known.profile }];
+  });
+  return Buffer.byteLength(JSON.stringify(batchRequest(analysisMode, claimed)));
+}
+
+/** As long as one that `customIdOf` gives. */
+const LIKE_A_CUSTOM_ID = '-'.repeat(59);
 
 function parametersOf(profile: Profile): Parameters {
   const { temperature, max_tokens, start_time, end_time } = profile;

@@ -1,55 +1,72 @@
-import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
 import { PAGE_LIMIT } from '../../shared/twelvelabs/client.ts';
+import { isProviderError, type ProviderRefusedError } from '../../shared/twelvelabs/errors.ts';
 import type { Asset } from '../../shared/twelvelabs/schemas.ts';
 import { providerReason, type Reason } from '../../shared/video.ts';
-import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
-const NOT_READY_SECONDS = 300;
+/** What is known of who is to blame for the refusal of a whole batch. */
+export interface Blame {
+  /** Their assets failed: they can't be analysed. */
+  readonly failed: readonly { readonly analysis: Analysis; readonly reason: Reason }[];
+  /** Their assets are processing again: they can wait. */
+  readonly unready: readonly Analysis[];
+  /** The provider's words name them: to be tried without the others. */
+  readonly named: readonly Analysis[];
+  /** How many of their assets are shown; undefined when the provider does not say. */
+  readonly seen: number | undefined;
+}
 
 /**
- * Sets aside the analyses for which the provider refused a whole batch, as far as they can be told:
- * a failed asset ends them, one that is processing again makes them wait, and what is refused alone
- * is the culprit itself. An asset that the list lacks proves nothing: lists may lag.
- * @returns those not to blame, left as they were
+ * Who is to blame for a refusal, by the assets' own states and by the ids in the provider's words. An
+ * asset that the list lacks proves nothing: lists may lag.
  */
 export async function blame(
   analyses: readonly Analysis[],
-  refusal: Reason,
-  deps: Pick<SubmitBatchesDeps, 'provider' | 'waitingRoom'>,
-): Promise<Analysis[]> {
-  const assets = new Map<string, Asset>();
-  for (let start = 0; start < analyses.length; start += PAGE_LIMIT) {
-    const ids = analyses.slice(start, start + PAGE_LIMIT).map(({ assetId }) => assetId);
-    for (const asset of await deps.provider.listAssets(ids)) assets.set(asset._id, asset);
-  }
-  const innocent = await pMap(
-    analyses,
-    async (analysis) => {
-      const asset = assets.get(analysis.assetId);
-      const reason = analyses.length === 1 ? refusal : reasonAgainst(asset);
-      if (asset?.status === 'processing') {
-        await deps.waitingRoom.move(analysis, {
-          to: 'queued',
-          inSeconds: NOT_READY_SECONDS,
-          by: 'clock',
-          set: { reason: refusal },
-        });
-      } else if (reason) {
-        await deps.waitingRoom.move(analysis, { to: 'failed', set: { reason } });
-      } else {
-        return [analysis];
-      }
-      return [];
-    },
-    { concurrency: WRITES_AT_ONCE },
-  );
-  return innocent.flat();
+  error: ProviderRefusedError,
+  provider: Pick<SubmitBatchesDeps['provider'], 'listAssets'>,
+): Promise<Blame> {
+  const assets = await assetsOf(analyses, provider);
+  const withStatus = (status: string) =>
+    analyses.filter(({ assetId }) => assets?.get(assetId)?.status === status);
+  return {
+    failed: withStatus('failed').map((analysis) => {
+      const words = assets?.get(analysis.assetId)?.error?.message;
+      const reason = providerReason('asset_failed', words ?? 'the provider could not process it');
+      return { analysis, reason };
+    }),
+    unready: withStatus('processing'),
+    named: namedIn(`${error.message} ${error.details}`, analyses),
+    seen: assets && analyses.filter(({ assetId }) => assets.has(assetId)).length,
+  };
 }
 
-function reasonAgainst(asset: Asset | undefined): Reason | undefined {
-  if (asset?.status !== 'failed') return undefined;
-  const words = asset.error?.message ?? 'the provider could not process the file';
-  return providerReason('asset_failed', words);
+/** Undefined when the provider does not say. */
+async function assetsOf(
+  analyses: readonly Analysis[],
+  provider: Pick<SubmitBatchesDeps['provider'], 'listAssets'>,
+): Promise<ReadonlyMap<string, Asset> | undefined> {
+  const assets = new Map<string, Asset>();
+  try {
+    for (let start = 0; start < analyses.length; start += PAGE_LIMIT) {
+      const ids = analyses.slice(start, start + PAGE_LIMIT).map(({ assetId }) => assetId);
+      for (const asset of await provider.listAssets(ids)) assets.set(asset._id, asset);
+    }
+    return assets;
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Those that some words name by `asset_id`, by `custom_id`, or by their place among the `requests`. */
+export function namedIn(words: string, analyses: readonly Analysis[]): Analysis[] {
+  const places = words.matchAll(/\brequests(?:\[|\.)(\d+)/g);
+  const named = new Set(Array.from(places, ([, place]) => analyses[Number(place)]));
+  return analyses.filter(
+    (analysis) =>
+      named.has(analysis) ||
+      words.includes(analysis.assetId) ||
+      (analysis.customId !== undefined && words.includes(analysis.customId)),
+  );
 }

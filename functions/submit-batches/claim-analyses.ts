@@ -4,11 +4,23 @@ import type { Batch } from '../../shared/batch.ts';
 import { type Profile, profileVersion } from '../../shared/profile.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { ClaimedAnalysis } from './batch-request.ts';
-import type { PlannedBatch } from './plan-batches.ts';
+import type { PlannedBatch } from './next-batch.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** Longer than the function may run: a claim that is due by then was left behind. */
 export const CLAIM_SECONDS = 900;
+
+/** Each profile by its name, with its version. */
+export type KnownProfiles = ReadonlyMap<
+  string,
+  { readonly profile: Profile; readonly version: string }
+>;
+
+export function knownProfiles(profiles: readonly Profile[]): KnownProfiles {
+  return new Map(
+    profiles.map((profile) => [profile.name, { profile, version: profileVersion(profile) }]),
+  );
+}
 
 /** Claims each analysis for this batch alone; one that somebody else moved meanwhile is left out. */
 export async function claimAnalyses(
@@ -16,20 +28,19 @@ export async function claimAnalyses(
   { batchId }: Batch,
   deps: SubmitBatchesDeps,
 ): Promise<ClaimedAnalysis[]> {
-  const profiles = new Map(deps.profiles.map((profile) => [profile.name, profile]));
   const claims = await pMap(
     analyses,
     async (analysis) => {
-      const profile = profiles.get(analysis.profile);
-      if (!profile) {
+      const known = deps.profiles.get(analysis.profile);
+      if (!known) {
         await deps.waitingRoom.move(analysis, {
           to: 'failed',
           set: { reason: noSuchProfile(analysis) },
         });
         return [];
       }
-      const claimed = await claimOne(analysis, profile, batchId, deps);
-      return claimed ? [{ analysis: claimed, profile }] : [];
+      const claimed = await claimOne(analysis, known, batchId, deps);
+      return claimed ? [{ analysis: claimed, profile: known.profile }] : [];
     },
     { concurrency: WRITES_AT_ONCE },
   );
@@ -38,18 +49,24 @@ export async function claimAnalyses(
 
 async function claimOne(
   analysis: Analysis,
-  profile: Profile,
+  { profile, version }: { readonly profile: Profile; readonly version: string },
   batchId: string,
   deps: SubmitBatchesDeps,
 ): Promise<ClaimedAnalysis['analysis'] | undefined> {
-  const version = profileVersion(profile);
   const attempt = analysis.attempt + 1;
   const customId = customIdOf(analysis, version, batchId);
   const claimed = await deps.waitingRoom.move(analysis, {
     to: 'submitting',
     inSeconds: CLAIM_SECONDS,
     by: 'clock',
-    set: { batchId, customId, attempt, profileVersion: version, reason: undefined },
+    set: {
+      batchId,
+      customId,
+      attempt,
+      profileVersion: version,
+      analysisMode: profile.analysis_mode,
+      reason: undefined,
+    },
   });
   return claimed && { ...claimed, customId };
 }

@@ -1,14 +1,20 @@
-import { isCustomIdOf } from '../../shared/analysis.ts';
+import { type Analysis, isCustomIdOf } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { parseOrNothing } from '../../shared/decode.ts';
 import { splitLines } from '../../shared/jsonl.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import { type ProviderBatch, resultLine } from '../../shared/twelvelabs/schemas.ts';
+import { overStatuses, type ProviderBatch, resultLine } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason } from '../../shared/video.ts';
+import { secondsSince } from '../../shared/waiting-room.ts';
+import { anotherAccount, isOurAccount } from './our-account.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** Clocks differ, and the provider notes the creation of a batch, not the sending of its request. */
 const CLOCK_SKEW_SECONDS = 300;
+/** How many lines that name items of others make a batch another's: a line may be astray. */
+const FOREIGN_LINES = 20;
+/** Longer than a batch lives. */
+const LIFE_SECONDS = 25 * 3_600;
 
 /** What a look for a batch in doubt found: it, nothing, or that it can't be told. */
 export type Search =
@@ -16,9 +22,18 @@ export type Search =
   | { readonly absent: true }
   | { readonly unknown: Reason };
 
-/** Looks through the provider's list for the batch in whose results our batch id stands. */
-export async function findBatch(intent: Batch, deps: SubmitBatchesDeps): Promise<Search> {
+/**
+ * Looks through the provider's list for the batch in whose results our batch id stands. Absent is only
+ * what a whole list, of the account that our work is in, does not show.
+ */
+export async function findBatch(
+  intent: Batch,
+  analyses: readonly Analysis[],
+  deps: SubmitBatchesDeps,
+): Promise<Search> {
   const sinceMs = Date.parse(intent.intendedAt) - CLOCK_SKEW_SECONDS * 1000;
+  // After a day neither the account matters any more, nor what a batch that ended leaves untold.
+  const isRecent = secondsSince(intent.intendedAt, deps.now()) < LIFE_SECONDS;
   let unknown: Reason | undefined;
   try {
     for await (const batch of deps.provider.listBatches([])) {
@@ -26,8 +41,11 @@ export async function findBatch(intent: Batch, deps: SubmitBatchesDeps): Promise
       if (!mayBe(intent, batch) || (await deps.store.batchOfProvider(batch.batch_id))) continue;
       const whose = await whoseIs(batch, intent.batchId, deps);
       if (whose === 'ours') return { found: batch };
-      if (whose === 'not told') unknown = notTold(batch);
+      if (whose === 'not told' && (isRecent || !overStatuses.has(batch.status))) {
+        unknown = notTold(batch);
+      }
     }
+    if (isRecent && !(await isOurAccount(analyses, deps))) unknown = anotherAccount;
   } catch (error) {
     if (!isProviderError(error)) throw error;
     unknown = reasonOf(error);
@@ -44,23 +62,27 @@ function notTold({ batch_id }: ProviderBatch): Reason {
 }
 
 /**
- * A batch is wholly ours or not at all, so that its first readable line tells. One whose results are
- * refused to us (a stranger's, or deleted meanwhile) is not ours.
+ * A batch is wholly ours or not at all: any line with our batch id tells, and so do lines enough that
+ * name others'. One whose results are refused to us (a stranger's, or deleted meanwhile) is not ours.
  */
 async function whoseIs(
-  { batch_id }: ProviderBatch,
+  { batch_id, total_items }: ProviderBatch,
   batchId: string,
   { provider }: SubmitBatchesDeps,
 ): Promise<'ours' | 'not ours' | 'not told'> {
+  let foreign = 0;
   try {
     for await (const { bytes } of splitLines(await provider.openResults(batch_id))) {
       const line = resultLine.safeParse(parseOrNothing(new TextDecoder().decode(bytes)));
-      if (line.success) return isCustomIdOf(batchId, line.data.custom_id) ? 'ours' : 'not ours';
+      if (!line.success) continue;
+      if (isCustomIdOf(batchId, line.data.custom_id)) return 'ours';
+      foreign += 1;
+      if (foreign >= FOREIGN_LINES) break;
     }
   } catch (error) {
     const isRefused = error instanceof ProviderRefusedError && [403, 404].includes(error.status);
     if (!isRefused) throw error;
     return 'not ours';
   }
-  return 'not told';
+  return foreign >= Math.min(total_items, FOREIGN_LINES) ? 'not ours' : 'not told';
 }

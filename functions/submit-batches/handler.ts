@@ -16,12 +16,14 @@ import { log, logger } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
+import { createBatchingMemory } from '../../shared/store/batching-memory.ts';
 import { acquireLease } from '../../shared/store/lease.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { batchLimits } from '../../shared/twelvelabs/limits.ts';
 import { createWaitingRoom } from '../../shared/waiting-room.ts';
+import { knownProfiles } from './claim-analyses.ts';
 import { type SubmitBatchesDeps, submitBatches } from './submit-batches.ts';
 
 const env = loadEnv({
@@ -29,6 +31,7 @@ const env = loadEnv({
   QUEUED_ANALYSES_QUEUE_URL: z.url(),
   TWELVELABS_BASE_URL: z.url(),
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
+  MAX_VIDEO_SECONDS: z.coerce.number().positive(),
 });
 
 /** As long as one step of a round can take; each batch renews it. */
@@ -45,10 +48,11 @@ const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
   }),
   store,
   waitingRoom: createWaitingRoom({ store, queues: {}, now, log }),
+  memory: createBatchingMemory(table),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   acquireLease: () => acquireLease(table, 'submit-batches', LEASE_SECONDS, now),
-  profiles: parseProfiles(profilesFile),
-  limits: batchLimits,
+  profiles: knownProfiles(parseProfiles(profilesFile)),
+  limits: { ...batchLimits, maxVideoHours: env.MAX_VIDEO_SECONDS / 3_600 },
   newBatchId: randomUUID,
   now,
   log,

@@ -1,12 +1,15 @@
 import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
+import { backInQueue } from '../../shared/back-in-queue.ts';
 import type { Batch } from '../../shared/batch.ts';
 import type { Reason } from '../../shared/video.ts';
-import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
+import { type Step, secondsSince, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** How soon an open batch is looked at when no webhook comes. */
 const FIRST_LOOK_SECONDS = 180;
+/** How long after the end of its batch an analysis asks for itself. */
+const AFTER_END_SECONDS = 6 * 3_600;
 
 /** Records that the provider has the batch: first on the batch, then on each of its analyses. */
 export async function markSubmitted(
@@ -22,6 +25,7 @@ export async function markSubmitted(
     set: {
       providerBatchId: created.batch_id,
       expiresAt: expiryOf(created.expires_at, deps.now()),
+      absentSince: undefined,
       reason: undefined,
     },
   });
@@ -32,52 +36,60 @@ export async function markSubmitted(
 }
 
 /**
- * Frees the claims of a batch that certainly does not exist, each back to its old place in the queue.
- * The intent goes first: from then on nobody can send it, and a claim left behind follows it.
+ * Frees the claims of a batch that does not exist, each back to its old place in the queue, with the
+ * reason.
+ * @returns the analyses that are back, as they are now
  */
 export async function abandon(
   intent: Batch,
   analyses: readonly Analysis[],
-  { reason, batchCeiling }: { readonly reason: Reason; readonly batchCeiling?: number },
+  { reason }: { readonly reason: Reason },
   deps: SubmitBatchesDeps,
-): Promise<void> {
-  const abandoned = await deps.waitingRoom.move(intent, {
-    to: 'abandoned',
-    set: { reason, ceilingIfAbsent: batchCeiling },
-  });
-  if (!abandoned) return;
-  await pMap(analyses, (analysis) => backToQueue(analysis, batchCeiling, deps), {
-    concurrency: WRITES_AT_ONCE,
-  });
+): Promise<Analysis[]> {
+  if (!(await abandonAlone(intent, reason, deps))) return [];
+  return await freeAnalyses(analyses, intent, deps, () => ({ reason }));
 }
 
-/** Back to its old place in the queue, as if it had never been claimed. */
-export async function backToQueue(
-  analysis: Analysis,
-  batchCeiling: number | undefined,
-  { waitingRoom, now }: SubmitBatchesDeps,
-): Promise<void> {
-  await waitingRoom.move(analysis, {
-    to: 'queued',
-    inSeconds: (Date.parse(analysis.queuedAt) - now().getTime()) / 1000,
-    by: 'clock',
-    set: { batchId: undefined, customId: undefined, ...(batchCeiling && { batchCeiling }) },
-  });
+/** Ends an intent. It goes first: from then on nobody can send it, and a claim left behind follows it. */
+export async function abandonAlone(
+  intent: Batch,
+  reason: Reason,
+  { waitingRoom }: Pick<SubmitBatchesDeps, 'waitingRoom'>,
+): Promise<Batch | undefined> {
+  return await waitingRoom.move(intent, { to: 'abandoned', set: { reason } });
+}
+
+/** Frees claims. @returns the analyses that are back in the queue, as they are now */
+export async function freeAnalyses(
+  analyses: readonly Analysis[],
+  batch: Batch,
+  { waitingRoom, now }: Pick<SubmitBatchesDeps, 'waitingRoom' | 'now'>,
+  notes: (analysis: Analysis) => Step<Analysis>['set'] = () => ({}),
+): Promise<Analysis[]> {
+  const freed = await pMap(
+    analyses,
+    (analysis) => {
+      const set = { batchId: undefined, customId: undefined, ...notes(analysis) };
+      return waitingRoom.move(analysis, backInQueue(analysis, batch, now(), set));
+    },
+    { concurrency: WRITES_AT_ONCE },
+  );
+  return freed.flatMap((analysis) => (analysis?.state === 'queued' ? [analysis] : []));
 }
 
 /** From now on the results say what becomes of it; well after the batch's end it asks for itself. */
 export async function submitted(
   analysis: Analysis,
-  batch: Batch,
-  deps: SubmitBatchesDeps,
+  { expiresAt }: Batch,
+  { waitingRoom, now }: Pick<SubmitBatchesDeps, 'waitingRoom' | 'now'>,
 ): Promise<void> {
-  const end = Date.parse(expiryOf(batch.expiresAt, deps.now()));
-  const inSeconds = (end - deps.now().getTime()) / 1000 + 6 * 3_600;
-  await deps.waitingRoom.move(analysis, { to: 'submitted', inSeconds, by: 'clock' });
+  const inSeconds = -secondsSince(expiryOf(expiresAt, now()), now()) + AFTER_END_SECONDS;
+  const set = { refusedIn: undefined, isSuspect: undefined };
+  await waitingRoom.move(analysis, { to: 'submitted', inSeconds, by: 'clock', set });
 }
 
 /** The provider's word on when a batch ends, or the documented 24 hours. */
-function expiryOf(expiresAt: string | null | undefined, now: Date): string {
+export function expiryOf(expiresAt: string | null | undefined, now: Date): string {
   const known = expiresAt ? Date.parse(expiresAt) : Number.NaN;
   return new Date(Number.isNaN(known) ? now.getTime() + 24 * 3_600_000 : known).toISOString();
 }

@@ -9,17 +9,18 @@ import {
 } from '../../shared/twelvelabs/errors.ts';
 import type { CreatedBatch } from '../../shared/twelvelabs/schemas.ts';
 import { later } from '../../shared/waiting-room.ts';
+import { afterRefusal } from './after-refusal.ts';
 import { batchRequest } from './batch-request.ts';
-import { blame } from './blame.ts';
 import { CLAIM_SECONDS, claimAnalyses } from './claim-analyses.ts';
-import type { PlannedBatch } from './plan-batches.ts';
+import type { PlannedBatch } from './next-batch.ts';
+import type { Outcome } from './outcome.ts';
 import { abandon, markSubmitted } from './record-outcome.ts';
-import { DOUBT_SECONDS } from './settle-intent.ts';
-import type { Outlook, SubmitBatchesDeps } from './submit-batches.ts';
+import { CERTAIN_SECONDS, DENIED_CERTAIN_SECONDS, DOUBT_SECONDS } from './settle-intent.ts';
+import type { SubmitBatchesDeps } from './submit-batches.ts';
+import { verdictOn } from './verdict.ts';
 
-/** How long the provider is left alone after it asked for it: its own word, but at most an hour. */
-const PEACE_SECONDS = 60;
-const MAX_PEACE_SECONDS = 3_600;
+/** How long after `sentAt` the request may begin: whoever is frozen in between sends no more. */
+const SEND_WITHIN_SECONDS = 60;
 
 /**
  * Sends one planned batch: writes the intent, claims its analyses, notes that it is about to send,
@@ -29,29 +30,26 @@ const MAX_PEACE_SECONDS = 3_600;
 export async function submitBatch(
   planned: PlannedBatch,
   deps: SubmitBatchesDeps,
-): Promise<Outlook> {
+): Promise<Outcome> {
   const intent = await writeIntent(planned, deps);
   const claimed = await claimAnalyses(planned, intent, deps);
   const analyses = claimed.map(({ analysis }) => analysis);
   if (claimed.length === 0) {
-    await abandon(intent, analyses, { reason: nothingLeft }, deps);
-    return { lookAgainInSeconds: undefined };
+    await abandon(intent, [], { reason: nothingLeft }, deps);
+    return { kind: 'nothing-left', freed: [] };
   }
-  // The fence: once somebody else has settled this intent, it must not be sent any more.
-  const sending = await deps.waitingRoom.move(intent, {
-    to: 'intended',
-    inSeconds: CLAIM_SECONDS,
-    by: 'clock',
-    set: { sentAt: deps.now().toISOString(), itemCount: claimed.length },
-  });
-  if (!sending) return { lookAgainInSeconds: 0 };
+  const sending = await noteSending(intent, claimed.length, deps);
+  if (!sending) return { kind: 'nothing-left', freed: [] };
 
   let created: CreatedBatch;
   try {
-    created = await deps.provider.createBatch(batchRequest(planned.analysisMode, claimed));
+    const request = batchRequest(planned.analysisMode, claimed);
+    const latest = later(new Date(sending.sentAt ?? 0), SEND_WITHIN_SECONDS);
+    created = await deps.provider.createBatch(request, latest);
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    deps.log.warn('batch_not_created', { batchId: intent.batchId, ...reasonOf(error) });
+    const items = analyses.length;
+    deps.log.warn('batch_not_created', { batchId: intent.batchId, items, ...reasonOf(error) });
     return await afterFailure(error, sending, analyses, deps);
   }
   deps.log.info('batch_submitted', {
@@ -60,7 +58,7 @@ export async function submitBatch(
     items: analyses.length,
   });
   await markSubmitted(sending, analyses, created, deps);
-  return { lookAgainInSeconds: undefined };
+  return { kind: 'taken', analyses, freed: [] };
 }
 
 const nothingLeft = {
@@ -88,47 +86,65 @@ async function writeIntent(
   return intent;
 }
 
+/** The fence: once somebody else has settled this intent, or called it off, it is not sent any more. */
+async function noteSending(
+  intent: Batch,
+  itemCount: number,
+  { waitingRoom, now }: SubmitBatchesDeps,
+): Promise<Batch | undefined> {
+  return await waitingRoom.move(intent, {
+    to: 'intended',
+    inSeconds: CLAIM_SECONDS,
+    by: 'clock',
+    set: {
+      itemCount,
+      sentAt: now().toISOString(),
+      certainAt: later(now(), CERTAIN_SECONDS).toISOString(),
+    },
+  });
+}
+
 /** Each refusal has its way on; whatever is no clear refusal leaves the intent to be settled. */
 async function afterFailure(
   error: ProviderError,
   intent: Batch,
   analyses: readonly Analysis[],
   deps: SubmitBatchesDeps,
-): Promise<Outlook> {
+): Promise<Outcome> {
   const reason = reasonOf(error);
-  const half = Math.max(1, Math.ceil(analyses.length / 2));
-  switch (verdictOn(error)) {
-    case 'refused': {
-      const innocent = await blame(analyses, reason, deps);
-      await abandon(intent, innocent, { reason, batchCeiling: half }, deps);
-      return { lookAgainInSeconds: 0 };
+  const items = analyses.length;
+  const verdict = verdictOn(error);
+  const refusal = error instanceof ProviderRefusedError ? error : undefined;
+  switch (verdict) {
+    case 'refused':
+      return await afterRefusal(error as ProviderRefusedError, intent, analyses, deps);
+    case 'too-large': {
+      if (items === 1)
+        return await afterRefusal(error as ProviderRefusedError, intent, analyses, deps);
+      const freed = await abandon(intent, analyses, { reason }, deps);
+      return { kind: 'too-large', items, freed };
     }
     case 'not-now': {
-      await abandon(intent, analyses, { reason }, deps);
-      const asked = error instanceof ProviderRefusedError ? error.retryAfterSeconds : undefined;
-      const seconds = Math.min(asked ?? PEACE_SECONDS, MAX_PEACE_SECONDS);
-      return { lookAgainInSeconds: seconds, keepsStill: true };
+      const freed = await abandon(intent, analyses, { reason }, deps);
+      return {
+        kind: 'not-now',
+        mayBeSlots: refusal?.status === 429,
+        asked: refusal?.retryAfterSeconds,
+        freed,
+      };
     }
+    case 'denied':
     case 'doubt': {
-      const isTooSlow = error instanceof ProviderRefusedError && error.status === 504;
+      const isDenied = verdict === 'denied';
+      const certainAt = later(deps.now(), DENIED_CERTAIN_SECONDS).toISOString();
       await deps.waitingRoom.move(intent, {
         to: 'intended',
         inSeconds: DOUBT_SECONDS,
         by: 'clock',
-        set: { reason, ...(isTooSlow && { ceilingIfAbsent: half }) },
+        set: { reason, ...(isDenied && { certainAt }) },
       });
-      return { lookAgainInSeconds: DOUBT_SECONDS };
+      const isTooSlow = refusal?.status === 504;
+      return { kind: 'doubt', items, isTooSlow, freed: [] };
     }
   }
-}
-
-/**
- * `refused`: for what is in it, whole. `not-now`: for the key, the plan, a slot or the rate. `doubt`:
- * the batch may exist; a gateway's 503, without a code of the API's, proves nothing either.
- */
-function verdictOn(error: ProviderError): 'refused' | 'not-now' | 'doubt' {
-  if (!(error instanceof ProviderRefusedError)) return 'doubt';
-  if ([400, 404, 409, 413, 422].includes(error.status)) return 'refused';
-  if ([401, 402, 403, 429].includes(error.status)) return 'not-now';
-  return error.status === 503 && error.providerCode !== 'http_503' ? 'not-now' : 'doubt';
 }

@@ -1,33 +1,34 @@
 import type { Analysis } from '../../shared/analysis.ts';
 import type { RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
-import type { Profile } from '../../shared/profile.ts';
 import type { Queue } from '../../shared/queue.ts';
+import type { BatchingMemory, BatchingMemoryStore } from '../../shared/store/batching-memory.ts';
 import type { Lease } from '../../shared/store/lease.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError } from '../../shared/twelvelabs/errors.ts';
 import type { BatchLimits } from '../../shared/twelvelabs/limits.ts';
-import { activeStatuses } from '../../shared/twelvelabs/schemas.ts';
 import { CLOCK_PERIOD_SECONDS, type WaitingRoom } from '../../shared/waiting-room.ts';
-import { planBatches } from './plan-batches.ts';
-import { followBatch, settleIntent } from './settle-intent.ts';
-import { submitBatch } from './submit-batch.ts';
+import type { KnownProfiles } from './claim-analyses.ts';
+import { afterAbsence } from './remember.ts';
+import { sendQueued } from './send-queued.ts';
+import { followBatch, settleIntent, watchDisowned } from './settle-intent.ts';
 
 export interface SubmitBatchesDeps {
   readonly provider: Pick<
     TwelveLabs,
-    'createBatch' | 'listAssets' | 'listBatches' | 'openResults' | 'retrieveBatch'
+    'cancelBatch' | 'createBatch' | 'listAssets' | 'listBatches' | 'openResults' | 'retrieveBatch'
   >;
   readonly store: Pick<
     Store,
-    'analysesOf' | 'batchOfProvider' | 'countIn' | 'due' | 'intendBatch' | 'read'
+    'analysesOf' | 'batchOfProvider' | 'countIn' | 'due' | 'intendBatch' | 'lastIn' | 'read'
   >;
+  readonly memory: BatchingMemoryStore;
   readonly waitingRoom: WaitingRoom;
   /** Our own queue: a round to come. */
   readonly queuedAnalyses: Queue<RoundDue>;
-  readonly acquireLease: () => Promise<Lease | 'taken' | 'paused'>;
-  readonly profiles: readonly Profile[];
+  readonly acquireLease: () => Promise<Lease | 'taken' | { readonly pausedSeconds: number }>;
+  readonly profiles: KnownProfiles;
   readonly limits: BatchLimits;
   /** A new id of a batch, never given before. */
   readonly newBatchId: () => string;
@@ -38,11 +39,11 @@ export interface SubmitBatchesDeps {
 }
 
 /** How soon to look again while another round is under way. */
-const LEASE_TAKEN_SECONDS = 20;
+export const LEASE_TAKEN_SECONDS = 20;
+/** Rounds that find little to do are this far apart, however many messages ask for one. */
+export const ROUNDS_APART_SECONDS = 5;
 /** Rows in doubt that one round settles at most. */
 const ROWS_TO_SETTLE = 1_000;
-/** A batch is begun only with time for its claims, the provider's deadline and the record. */
-const BATCH_RESERVE_MS = 180_000;
 
 /** What a round leaves behind: when the next makes sense, and until then whether to keep still. */
 export interface Outlook {
@@ -59,67 +60,45 @@ export interface Outlook {
  */
 export async function submitBatches(deps: SubmitBatchesDeps): Promise<void> {
   const lease = await deps.acquireLease();
-  if (lease === 'paused') return;
   if (lease === 'taken') return await lookAgain(LEASE_TAKEN_SECONDS, deps);
+  if ('pausedSeconds' in lease) return await lookAgain(lease.pausedSeconds, deps);
   let outlook: Outlook = { lookAgainInSeconds: undefined };
   try {
     outlook = await round(lease, deps);
   } catch (error) {
     if (!isProviderError(error)) throw error;
+    // The list can't be had, say: nothing was sent, and the clock brings another round.
     deps.log.warn('round_cut_short', { error: error.message });
   } finally {
-    await lease.release(outlook.keepsStill ? outlook.lookAgainInSeconds : 0);
+    const { keepsStill, lookAgainInSeconds = ROUNDS_APART_SECONDS } = outlook;
+    const atMost = keepsStill ? Number.POSITIVE_INFINITY : ROUNDS_APART_SECONDS;
+    await lease.release(Math.min(lookAgainInSeconds, atMost));
   }
   await lookAgain(outlook.lookAgainInSeconds, deps);
 }
 
 async function round(lease: Lease, deps: SubmitBatchesDeps): Promise<Outlook> {
-  await settle(deps);
-  const due = await deps.store.due('submit-batches', deps.now(), readAhead(deps.limits));
-  const queued = due.filter((row): row is Analysis => row.kind === 'analysis');
-  if (queued.length === 0) return { lookAgainInSeconds: undefined };
-
-  const free = await freeSlots(deps);
-  const plan = planBatches(queued, free, deps.limits, deps.now());
-  deps.log.info('round_planned', {
-    queued: queued.length,
-    freeSlots: free,
-    batches: plan.batches.map(({ analyses }) => analyses.length),
-    lookAgainInSeconds: plan.lookAgainInSeconds,
-  });
-  const waits = [plan.lookAgainInSeconds];
-  for (const planned of plan.batches) {
-    if (deps.remainingMs() < BATCH_RESERVE_MS) return { lookAgainInSeconds: 0 };
-    if (!(await lease.renew())) return { lookAgainInSeconds: LEASE_TAKEN_SECONDS };
-    const outlook = await submitBatch(planned, deps);
-    if (outlook.keepsStill) return outlook;
-    waits.push(outlook.lookAgainInSeconds);
-  }
-  const known = waits.filter((seconds) => seconds !== undefined);
-  return { lookAgainInSeconds: known.length > 0 ? Math.min(...known) : undefined };
+  const memory = await deps.memory.read();
+  return await sendQueued(lease, await settle(memory, deps), deps);
 }
 
 /** Intents first: their analyses go with them. */
-async function settle(deps: SubmitBatchesDeps): Promise<void> {
+async function settle(memory: BatchingMemory, deps: SubmitBatchesDeps): Promise<BatchingMemory> {
   const due = await deps.store.due('settle-batches', deps.now(), ROWS_TO_SETTLE);
-  for (const row of due) if (row.kind === 'batch') await settleIntent(row, deps);
-  for (const row of due) if (row.kind === 'analysis') await followBatch(row, deps);
-}
-
-/**
- * What the provider's own list leaves of the account's slots. Batches whose creation is still in
- * doubt are ours to count, for the list may not show them yet.
- */
-async function freeSlots({ provider, store, limits }: SubmitBatchesDeps): Promise<number> {
-  let taken = 0;
-  for await (const _ of provider.listBatches(activeStatuses)) taken += 1;
-  const inDoubt = await store.countIn('intended', limits.maxActive);
-  return Math.max(0, limits.maxActive - taken - inDoubt);
-}
-
-/** As many rows as could go at once. */
-function readAhead({ maxActive, maxRequests }: BatchLimits): number {
-  return maxActive * maxRequests;
+  let remembered = memory;
+  for (const row of due) {
+    if (row.kind !== 'batch') continue;
+    if (row.state === 'disowned') await watchDisowned(row, deps);
+    else {
+      const lost = await settleIntent(row, deps);
+      if (lost > 0) remembered = afterAbsence(remembered, lost, deps.now());
+    }
+  }
+  const left = due.filter((row): row is Analysis => row.kind === 'analysis');
+  const byBatch = Map.groupBy(left, ({ batchId = '' }) => batchId);
+  for (const [batchId, analyses] of byBatch) await followBatch(batchId, analyses, deps);
+  if (remembered !== memory) await deps.memory.write(remembered);
+  return remembered;
 }
 
 /** What waits longer than a minute the clock brings back; a message each time would pile up. */

@@ -33,8 +33,9 @@ export function batchKey(batchId: string): RowKey {
   return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
 }
 
-/** Rows that are no work of their own: the upload schedule and the leases of rounds. */
+/** Rows that are no work of their own: the upload schedule, and what rounds hold and remember. */
 export const uploadScheduleKey: RowKey = { pk: 'SCHEDULE#uploads', sk: 'SCHEDULE' };
+export const batchingMemoryKey: RowKey = { pk: 'MEMORY#submit-batches', sk: 'MEMORY' };
 
 export function leaseKey(name: string): RowKey {
   return { pk: `LEASE#${name}`, sk: 'LEASE' };

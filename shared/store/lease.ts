@@ -1,3 +1,4 @@
+import { secondsSince } from '../waiting-room.ts';
 import { leaseKey } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -10,8 +11,8 @@ export interface Lease {
 }
 
 /**
- * Takes the lease `name` for `seconds`; `taken` while another holds it, `paused` when its last
- * holder asked for peace. Each holder has a number of its own, so that one who wakes up late can
+ * Takes the lease `name` for `seconds`; `taken` while another holds it; how long still, when
+ * its last holder asked for peace. Each holder has a number of its own, so that one who wakes up late can
  * neither renew nor release what is no longer his.
  */
 export async function acquireLease(
@@ -19,12 +20,13 @@ export async function acquireLease(
   name: string,
   seconds: number,
   now: () => Date,
-): Promise<Lease | 'taken' | 'paused'> {
+): Promise<Lease | 'taken' | { readonly pausedSeconds: number }> {
   const key = leaseKey(name);
   const after = (delaySeconds: number) =>
     new Date(now().getTime() + delaySeconds * 1000).toISOString();
   const row = await table.get(key);
-  if (String(row?.['pausedUntil'] ?? '') > after(0)) return 'paused';
+  const pausedSeconds = -secondsSince(String(row?.['pausedUntil'] ?? after(0)), now());
+  if (pausedSeconds > 0) return { pausedSeconds };
   const last = Number(row?.['holder'] ?? 0);
   const holder = last + 1;
   const taken = await table.updateIf(

@@ -5,7 +5,7 @@ import { describeIssues } from '../decode.ts';
 import { lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
 import type { Log } from '../observability.ts';
 import { type Upload, type Video, video, videoIdOf } from '../video.ts';
-import { indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
+import { analysisSk, indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 /** A row of the state machine. */
@@ -47,6 +47,8 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     readMany,
     due,
     countIn,
+    lastIn,
+    ofVideo,
     analysesOf,
     batchOfProvider,
   };
@@ -197,6 +199,36 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       limit,
     );
     return found.length;
+  }
+
+  /** The rows that came into a state last, the latest first, at most `limit`. */
+  async function lastIn(state: Row['state'], limit: number): Promise<Row[]> {
+    const keys = await table.query(
+      {
+        IndexName: indexes.state,
+        KeyConditionExpression: '#state = :state',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': state },
+        ScanIndexForward: false,
+      },
+      limit,
+    );
+    const rows = await readMany(keys.map((key) => rowKey.parse(key)));
+    return rows
+      .filter((it) => it.state === state)
+      .toSorted((a, b) => b.stateSince.localeCompare(a.stateSince));
+  }
+
+  /** What a key has in the state machine: its video and the analyses of it, as they are this moment. */
+  async function ofVideo(bucket: string, key: string): Promise<Row[]> {
+    const pk = videoPk(bucket, key);
+    const analyses = await table.query({
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': analysisSk('') },
+      ConsistentRead: true,
+    });
+    const item = await table.get({ pk, sk: VIDEO_SK });
+    return rowsOf([...(item ? [item] : []), ...analyses]);
   }
 
   /** The analyses that ride in a batch, or rode in it last, as they are this moment. */

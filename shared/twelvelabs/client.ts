@@ -42,6 +42,7 @@ export interface TwelveLabsConfig {
   /** With the version, as the official SDK's `TWELVELABS_BASE_URL`: `https://api.twelvelabs.io/v1.3`. */
   readonly baseUrl: string;
   readonly apiKey: () => Promise<string>;
+  readonly now?: () => Date;
 }
 
 /** What POST /assets/multipart-uploads is told of one file. */
@@ -72,6 +73,9 @@ export interface PutChunk {
   readonly bytes: number;
 }
 
+/** `latest`: the last moment at which it may be begun. */
+type Request = HttpRequest & { readonly latest?: Date };
+
 export type TwelveLabs = ReturnType<typeof createTwelveLabs>;
 
 /**
@@ -80,7 +84,7 @@ export type TwelveLabs = ReturnType<typeof createTwelveLabs>;
  *
  * Each method throws ProviderRefusedError for a refusal and ProviderSilentError for no usable answer.
  */
-export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
+export function createTwelveLabs({ baseUrl, apiKey, now = () => new Date() }: TwelveLabsConfig) {
   return {
     /** POST /assets: registers a file by URL, or uploads it as a stream of up to 200 MB. */
     createAsset: async (form: AssetForm): Promise<Asset> => {
@@ -190,11 +194,15 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
       await call(chunkReport, 'POST', uploadPath(uploadId), json({ completed_chunks }));
     },
 
-    /** POST /analyze/batches: all of its requests, or none. */
-    createBatch: async (request: unknown): Promise<CreatedBatch> =>
+    /**
+     * POST /analyze/batches: all of its requests, or none. Not begun after `latest`, whatever kept
+     * this function from sending it: by then others may have settled that it was never sent.
+     */
+    createBatch: async (request: unknown, latest: Date): Promise<CreatedBatch> =>
       await call(createdBatch, 'POST', '/analyze/batches', {
         ...json(request),
         timeoutMs: CREATE_BATCH_TIMEOUT_MS,
+        latest,
       }),
 
     /** GET /analyze/batches: every batch in one of `statuses` (all when empty), newest first. */
@@ -213,6 +221,10 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
     retrieveBatch: async (batchId: string): Promise<ProviderBatch> =>
       await call(providerBatch, 'GET', `/analyze/batches/${encodeURIComponent(batchId)}`),
 
+    /** POST /analyze/batches/{batch_id}/cancel: what has not begun will not; 409 when it is over. */
+    cancelBatch: async (batchId: string): Promise<ProviderBatch> =>
+      await call(providerBatch, 'POST', `/analyze/batches/${encodeURIComponent(batchId)}/cancel`),
+
     /** GET /analyze/batches/{batch_id}/results: the raw bytes of its JSON lines. */
     openResults: async (batchId: string): Promise<AsyncIterable<Uint8Array>> => {
       const path = `/analyze/batches/${encodeURIComponent(batchId)}/results`;
@@ -228,7 +240,7 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
     schema: S,
     method: string,
     path: string,
-    request: Partial<HttpRequest> = {},
+    request: Partial<Request> = {},
   ): Promise<z.infer<S>> {
     const response = await send(method, path, request);
     const text = await readText(response, MAX_ANSWER_BYTES);
@@ -238,13 +250,19 @@ export function createTwelveLabs({ baseUrl, apiKey }: TwelveLabsConfig) {
     throw new ProviderSilentError(`${where}: unreadable answer (HTTP ${response.statusCode})`);
   }
 
-  async function send(method: string, path: string, request: Partial<HttpRequest>) {
+  async function send(method: string, path: string, { latest, ...request }: Partial<Request>) {
+    const headers = { ...request.headers, 'x-api-key': await apiKey() };
+    if (latest && now() > latest) {
+      const message = `${method} ${path}: not sent after ${latest.toISOString()}`;
+      throw new ProviderSilentError(message, { mayHaveArrived: false });
+    }
+    const url = `${baseUrl}${path}`;
     const response = await sendRequest({
       timeoutMs: CALL_TIMEOUT_MS,
       ...request,
       method,
-      url: `${baseUrl}${path}`,
-      headers: { ...request.headers, 'x-api-key': await apiKey() },
+      url,
+      headers,
     });
     const { statusCode: status = 0 } = response;
     if (status < 200 || status > 299) throw await refusal(status, response);
@@ -263,7 +281,7 @@ function json(value: unknown) {
 async function refusal(status: number, response: IncomingMessage): Promise<ProviderRefusedError> {
   const text = await readText(response, MAX_ANSWER_BYTES).catch(() => '');
   const words = errorBody.safeParse(parseOrNothing(text));
-  const { code, message } = words.success ? words.data : {};
+  const { code, message, details } = words.success ? words.data : {};
   const retryAfter = response.headers['retry-after'] ?? '';
   return new ProviderRefusedError(
     status,
@@ -272,6 +290,7 @@ async function refusal(status: number, response: IncomingMessage): Promise<Provi
     /^\d{1,6}$/.test(retryAfter)
       ? Math.min(Number(retryAfter), LONGEST_BELIEVED_SECONDS)
       : undefined,
+    details == null ? '' : JSON.stringify(details),
   );
 }
 

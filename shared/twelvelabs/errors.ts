@@ -9,12 +9,21 @@ export class ProviderRefusedError extends PipelineError {
   /** The provider's own code, or `http_<status>` where it gave none. */
   readonly providerCode: string;
   readonly retryAfterSeconds: number | undefined;
+  /** What else it said of the error, as JSON; empty when it said nothing else. */
+  readonly details: string;
 
-  constructor(status: number, providerCode: string, words: string, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    providerCode: string,
+    words: string,
+    retryAfterSeconds?: number,
+    details = '',
+  ) {
     super(words);
     this.status = status;
     this.providerCode = providerCode;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.details = details;
   }
 
   /** Whether something else than what was asked for stands in the way: the key, the plan, the address. */
@@ -31,6 +40,13 @@ export class ProviderSilentError extends PipelineError {
   override readonly name = 'ProviderSilentError';
   readonly code = 'provider_silent';
   readonly retryable = true;
+  /** False when the request can't have arrived whole: then nothing of it was done. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly mayHaveArrived?: boolean } = {}) {
+    super(message, options);
+    this.mayHaveArrived = options.mayHaveArrived ?? true;
+  }
 }
 
 export type ProviderError = ProviderRefusedError | ProviderSilentError;

@@ -20,7 +20,7 @@ export interface HttpRequest {
  *
  * Not `fetch`: that of Node 24 ends the whole process with an assertion when the server closes the
  * connection while a body waits to be read (nodejs/undici#5360).
- * @throws ProviderSilentError when no answer comes
+ * @throws ProviderSilentError when no answer comes; it says whether the request may have arrived
  */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   const { method, url, headers, body, timeoutMs } = request;
@@ -45,9 +45,11 @@ export async function sendRequest(request: HttpRequest): Promise<IncomingMessage
     const [response] = await answered;
     return response as IncomingMessage;
   } catch (cause) {
+    // Its end was never handed to the system: whoever has the beginning waits for the rest in vain.
+    const mayHaveArrived = outgoing.writableFinished;
     outgoing.destroy();
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ProviderSilentError(`${method} ${pathOf(url)}: ${why}`, { cause });
+    throw new ProviderSilentError(`${method} ${pathOf(url)}: ${why}`, { cause, mayHaveArrived });
   }
 }
 

@@ -12,8 +12,10 @@ export const batchLimits = {
   maxHours: 2_000,
   /** Create a batch: active batches an account. */
   maxActive: 5,
-  /** Pegasus 1.5: the longest video; also what an unknown duration counts as. */
+  /** Pegasus 1.5: the longest video, where nothing shorter is configured; what an unknown duration counts as. */
   maxVideoHours: 4,
+  /** No page names a limit for the body of a request: well below what gateways commonly take. */
+  maxBodyBytes: 5_000_000,
 };
 
 export type BatchLimits = typeof batchLimits;

@@ -58,6 +58,9 @@ export const providerBatch = z.object({
   total_items: z.int(),
   created_at: z.string(),
   expires_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
+  canceled_at: z.string().nullish(),
+  expired_at: z.string().nullish(),
   queued_items: z.int().default(0),
   processing_items: z.int().default(0),
   ready_items: z.int().default(0),
@@ -89,6 +92,7 @@ export type ResultLine = z.infer<typeof resultLine>;
 const words = {
   code: z.union([z.string(), z.number().transform(String)]).nullish(),
   message: z.string().nullish(),
+  details: z.unknown().optional(),
 };
 
 /** Both shapes in which the API words an error: nested under `error`, or flat. */
@@ -99,5 +103,7 @@ export const errorBody = z.union([
 
 /** The states of a batch in which it holds one of the account's slots. */
 export const activeStatuses = ['pending', 'processing', 'canceling'] as const;
+/** The states of a batch in which it can be canceled (Cancel a batch). */
+export const cancelableStatuses: ReadonlySet<string> = new Set(['pending', 'processing']);
 /** The states of a batch in which it will not change any more. */
 export const overStatuses: ReadonlySet<string> = new Set(['completed', 'canceled', 'expired']);

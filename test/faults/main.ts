@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
+import { runBatcher } from './batcher/batcher.ts';
 import { runIngest } from './ingest/ingest.ts';
 import { runLargeUpload } from './large-upload/large-upload.ts';
 
-const campaigns = { ingest: runIngest, 'large-upload': runLargeUpload };
+const campaigns = { batcher: runBatcher, ingest: runIngest, 'large-upload': runLargeUpload };
 
 const usage = `npm run faults -- CAMPAIGN [--seed N]
 
+  batcher        creates by the thousand whose answer is lost, poisoned videos at every place of a
+                 batch, an account whose slots strangers take
   ingest         uploads by the thousand, delivered twice and in disorder, while replies are lost,
                  requests refused and functions killed
   large-upload   5 GB in chunks, its function killed twice on the way

@@ -13,6 +13,9 @@ const request = {
 export const requestFaults = [
   fault('lose-request', request).describe('the connection ends before anything is done'),
   fault('lose-reply', request).describe('everything is done, then the connection ends unanswered'),
+  fault('late', { ms: z.int().min(0), ...request }).describe(
+    'the connection ends unanswered, and so much later everything is done all the same',
+  ),
   fault('answer', {
     status: z.int().min(200).max(599),
     code: z.string().default('internal_server_error'),

@@ -31,6 +31,10 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
         request.raw.socket.destroy();
         return;
       }
+      if (fault.kind === 'late') {
+        request.raw.socket.destroy();
+        await heldBack(state.clock, fault.ms, signal);
+      }
       if (fault.kind === 'answer' && !fault.afterWork) {
         return reply.send(answerWith(fault, request, reply, state));
       }

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import type { SeededDice } from '../seeded-dice.ts';
 import type { IngestPipeline } from './ingest-pipeline.ts';
-import type { SeededDice } from './seeded-dice.ts';
 
 /** As much of a record of an S3 event as tells it apart. */
 interface S3Record {

@@ -1,5 +1,5 @@
 import type { FunctionLogLine } from '../../../local/cloud/functions/invocation.ts';
-import type { SeededDice } from './seeded-dice.ts';
+import type { SeededDice } from '../seeded-dice.ts';
 
 /** Of one function: how often it is killed, and among how many of its first log lines. */
 export interface WishedKills {

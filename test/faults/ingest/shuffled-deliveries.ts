@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { alignedTable } from '../aligned-table.ts';
+import { seededDice } from '../seeded-dice.ts';
 import { CopiedEvents } from './copied-events.ts';
 import { watchCreates } from './creates-watch.ts';
 import { type IngestPipeline, startIngestPipeline } from './ingest-pipeline.ts';
 import { brokenBy, judgeIngest, verdictRows } from './ingest-verdict.ts';
 import { functionRows, watchInvocations } from './invocation-watch.ts';
 import { tellProgress } from './progress-lines.ts';
-import { seededDice } from './seeded-dice.ts';
 import { killRows, seededKills } from './seeded-kills.ts';
 import { type PlannedUpload, planUploads } from './upload-plan.ts';
 import { setUploadWeather, weatherRows } from './upload-weather.ts';

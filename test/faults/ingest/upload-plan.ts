@@ -1,4 +1,4 @@
-import type { SeededDice } from './seeded-dice.ts';
+import type { SeededDice } from '../seeded-dice.ts';
 import { withText } from './tiny-clip.ts';
 
 /** One write of an object, and how its event is delivered. */

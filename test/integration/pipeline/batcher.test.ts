@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
+import { knownProfiles } from '../../../functions/submit-batches/claim-analyses.ts';
 import {
   type SubmitBatchesDeps,
   submitBatches,
 } from '../../../functions/submit-batches/submit-batches.ts';
+import { createBatchingMemory } from '../../../shared/store/batching-memory.ts';
 import { acquireLease } from '../../../shared/store/lease.ts';
 import { createStore } from '../../../shared/store/store.ts';
 import { createTable } from '../../../shared/store/table.ts';
 import { ProviderSilentError } from '../../../shared/twelvelabs/errors.ts';
+import { batchLimits } from '../../../shared/twelvelabs/limits.ts';
 import { createWaitingRoom } from '../../../shared/waiting-room.ts';
 import { fakeLog, fakeQueue } from '../../support/fakes.ts';
 import { anAnalysis, aProfile, atSecond } from '../../support/rows.ts';
@@ -32,6 +35,7 @@ async function aBatcher({ pipeline }: TestPipeline, waiting: number) {
   const posts: unknown[] = [];
   const deps: SubmitBatchesDeps = {
     provider: {
+      cancelBatch: () => Promise.reject(new Error('not asked for')),
       createBatch: async (request) => {
         posts.push(request);
         return { batch_id: `provider-${posts.length}` };
@@ -45,8 +49,9 @@ async function aBatcher({ pipeline }: TestPipeline, waiting: number) {
     waitingRoom: createWaitingRoom({ store, queues: {}, now, log }),
     queuedAnalyses: fakeQueue(),
     acquireLease: () => acquireLease(table, 'submit-batches', 300, now),
-    profiles: [aProfile()],
-    limits: { maxActive: 5, maxRequests: 2, maxHours: 2_000, maxVideoHours: 4 },
+    memory: createBatchingMemory(table),
+    profiles: knownProfiles([aProfile()]),
+    limits: { ...batchLimits, maxRequests: 2 },
     newBatchId: () => `batch-${batches++}`,
     remainingMs: () => 900_000,
     now,

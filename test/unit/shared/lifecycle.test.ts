@@ -23,8 +23,8 @@ const expected: Record<string, Expected> = {
     lifecycle: videoLifecycle,
     first: 'received',
     moves: {
-      received: ['received', 'waiting', 'rejected'],
-      waiting: ['waiting', 'registering'],
+      received: ['received', 'waiting', 'rejected', 'failed'],
+      waiting: ['waiting', 'registering', 'failed'],
       registering: ['registering', 'waiting', 'uploading', 'processing', 'rejected', 'failed'],
       uploading: ['uploading', 'registering', 'processing', 'rejected', 'failed'],
       processing: ['processing', 'registering', 'admitted', 'rejected', 'failed'],
@@ -54,8 +54,16 @@ const expected: Record<string, Expected> = {
   batch: {
     lifecycle: batchLifecycle,
     first: 'intended',
-    moves: { intended: ['intended', 'active', 'abandoned'], active: ['active', 'closed'] },
-    stages: { intended: 'settle-batches', active: 'collect-results' },
+    moves: {
+      intended: ['intended', 'active', 'abandoned', 'disowned'],
+      disowned: ['disowned', 'active', 'abandoned'],
+      active: ['active', 'closed'],
+    },
+    stages: {
+      intended: 'settle-batches',
+      disowned: 'settle-batches',
+      active: 'collect-results',
+    },
   },
 };
 

@@ -16,6 +16,8 @@ import {
   startServer,
 } from '../../../support/recording-server.ts';
 
+const IN_TIME = new Date('9999-01-01');
+
 const API_KEY = 'tlk_the-secret-key';
 
 const anAsset = { _id: 'asset-1', status: 'ready', filename: 'video-1.mp4' };
@@ -71,7 +73,12 @@ const calls: readonly [string, string, unknown, (client: TwelveLabs) => Promise<
     { total_completed: 1 },
     (it) => it.reportChunks('a/b', [{ index: 1, etag: 'e', bytes: 5 }]),
   ],
-  ['createBatch', 'POST /v1.3/analyze/batches', { batch_id: 'b' }, (it) => it.createBatch({})],
+  [
+    'createBatch',
+    'POST /v1.3/analyze/batches',
+    { batch_id: 'b' },
+    (it) => it.createBatch({}, IN_TIME),
+  ],
   [
     'listBatches',
     'GET /v1.3/analyze/batches?status=pending&status=canceling&page=1&page_limit=50',
@@ -83,6 +90,12 @@ const calls: readonly [string, string, unknown, (client: TwelveLabs) => Promise<
     'GET /v1.3/analyze/batches/a%2F..%2Fb%3Fc',
     aBatch,
     (it) => it.retrieveBatch('a/../b?c'),
+  ],
+  [
+    'cancelBatch',
+    'POST /v1.3/analyze/batches/a%2Fb/cancel',
+    { ...aBatch, status: 'canceling' },
+    (it) => it.cancelBatch('a/b'),
   ],
   [
     'openResults',
@@ -139,6 +152,17 @@ describe('a refusal', () => {
   ])('that is %s has a code and a message', async (_, answering, providerCode, message) => {
     const error = await refusalOf(answering);
     expect(error).toMatchObject({ status: 400, providerCode, message, code: 'provider_refused' });
+  });
+
+  it.each<[string, Answering, string]>([
+    ['nested', answerJson(400, { error: { ...words, details: [{ at: 1 }] } }), '[{"at":1}]'],
+    ['flat', answerJson(400, { ...words, details: { at: 'requests[1]' } }), '{"at":"requests[1]"}'],
+    ['words', answerJson(400, { ...words, details: 'see there' }), '"see there"'],
+    ['null', answerJson(400, { ...words, details: null }), ''],
+    ['none', answerJson(400, words), ''],
+    ['not JSON', answer(400, '<html>details</html>'), ''],
+  ])('keeps its details: %s', async (_, answering, details) => {
+    expect(await refusalOf(answering)).toHaveProperty('details', details);
   });
 
   it.each([
@@ -209,7 +233,7 @@ describe('an answer that can not be used', () => {
     ['without content', answer(204)],
   ])('because it is %s is silence: what was asked may be done', async (_, answering) => {
     const { client, requests } = await start(answering);
-    const created = client.createBatch({});
+    const created = client.createBatch({}, IN_TIME);
     await expect(created).rejects.toThrow(ProviderSilentError);
     await expect(created).rejects.toThrow(
       /^POST \/analyze\/batches: unreadable answer \(HTTP 20\d\)$/,
@@ -308,7 +332,7 @@ describe('the key', () => {
 
   it('stands in no error when it fits no header', async () => {
     const { client, requests } = await start(answer(200), `${API_KEY}\n`);
-    const error = await client.createBatch({}).catch((thrown: unknown) => thrown);
+    const error = await client.createBatch({}, IN_TIME).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(inspect(error, { depth: null })).not.toContain(API_KEY);
     expect(requests).toHaveLength(0);
@@ -318,8 +342,8 @@ describe('the key', () => {
     const { url, requests } = await startServer(answerJson(200, { batch_id: 'b' }));
     const keys = ['first', 'second'];
     const client = createTwelveLabs({ baseUrl: url, apiKey: async () => keys.shift() ?? '' });
-    await client.createBatch({});
-    await client.createBatch({});
+    await client.createBatch({}, IN_TIME);
+    await client.createBatch({}, IN_TIME);
     expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['first', 'second']);
   });
 });
@@ -336,7 +360,7 @@ async function start(answering: Answering, apiKey = API_KEY) {
 
 async function refusalOf(answering: Answering): Promise<unknown> {
   const { client, requests } = await start(answering);
-  const error = await client.createBatch({}).catch((thrown: unknown) => thrown);
+  const error = await client.createBatch({}, IN_TIME).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProviderRefusedError);
   expect(requests).toHaveLength(1);
   return error;
@@ -397,4 +421,12 @@ it('reads how far an upload in chunks has come page by page', async () => {
   expect(status).toBe('active');
   expect([...done]).toEqual([1, 3]);
   expect(requests).toHaveLength(2);
+});
+
+it('does not begin to create a batch after the moment that it was given', async () => {
+  const { client, requests } = await start(answerJson(201, { batch_id: 'b' }));
+  const error = await client.createBatch({}, new Date(0)).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProviderSilentError);
+  expect(error).toMatchObject({ mayHaveArrived: false });
+  expect(requests).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { fractionOf } from '../../../local/twelvelabs/chance.ts';
+import { fractionOf } from '../../local/twelvelabs/chance.ts';
 
 /**
  * Chance that repeats: the same question of the same seed always has the same answer, in whatever

@@ -1,0 +1,41 @@
+import type { Analysis } from '../../shared/analysis.ts';
+import { PAGE_LIMIT } from '../../shared/twelvelabs/client.ts';
+import { ProviderRefusedError } from '../../shared/twelvelabs/errors.ts';
+import type { Reason } from '../../shared/video.ts';
+import type { SubmitBatchesDeps } from './submit-batches.ts';
+
+const BATCHES_ASKED_FOR = 3;
+
+/** What a row says while the API key shows nothing of ours. */
+export const anotherAccount: Reason = {
+  code: 'account_without_our_work',
+  message: 'the API key shows neither our assets nor our batches: is it of another account?',
+};
+
+/**
+ * Whether the API key opens the account that our work is in: it shows an asset of these analyses, or
+ * one of our latest batches. With the key of another account in the secret, each refusal and each
+ * absence would be a mistake. True as well when there is nothing of ours to ask for.
+ * @throws ProviderSilentError, or ProviderRefusedError, when the provider can't say
+ */
+export async function isOurAccount(
+  analyses: readonly Analysis[],
+  { provider, store }: Pick<SubmitBatchesDeps, 'provider' | 'store'>,
+): Promise<boolean> {
+  const assetIds = analyses.slice(0, PAGE_LIMIT).map(({ assetId }) => assetId);
+  if (assetIds.length > 0 && (await provider.listAssets(assetIds)).length > 0) return true;
+  const batches = [
+    ...(await store.lastIn('active', BATCHES_ASKED_FOR)),
+    ...(await store.lastIn('closed', BATCHES_ASKED_FOR)),
+  ].flatMap((row) => (row.kind === 'batch' && row.providerBatchId ? [row.providerBatchId] : []));
+  for (const batchId of batches) {
+    try {
+      await provider.retrieveBatch(batchId);
+      return true;
+    } catch (error) {
+      const isUnknown = error instanceof ProviderRefusedError && [403, 404].includes(error.status);
+      if (!isUnknown) throw error;
+    }
+  }
+  return batches.length === 0;
+}

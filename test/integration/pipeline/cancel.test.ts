@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
+
+const COMMAND = fileURLToPath(new URL('../../../cli/cancel.ts', import.meta.url));
+const HOUR = 3_600;
+
+/** Runs the command as a user would, against the local cloud. */
+async function cancel(test: TestPipeline | undefined, ...args: string[]) {
+  const env = { PATH: process.env['PATH'], ...test?.pipeline.cloud.clientEnvironment };
+  const table = test ? ['--table', test.pipeline.tableName] : [];
+  return await new Promise<{ code: number; out: string; errors: string }>((resolve) => {
+    execFile(process.execPath, [COMMAND, ...table, ...args], { env }, (error, out, errors) => {
+      resolve({ code: error ? Number(error.code) : 0, out, errors });
+    });
+  });
+}
+
+it('cancels a batch at the provider by the id that it has there', async () => {
+  await using test = await startTestPipeline({ timing: { batchPendingMs: 5 * HOUR * 1000 } });
+  await test.drop('a.webm');
+  await test.letPass(90);
+  const batch = test.box.batches()[0]?.batch_id ?? '';
+
+  const { code, out } = await cancel(test, '--batch', batch, '--yes');
+  expect(out).toContain('1 to be canceled:');
+  expect(out).toContain('canceled 1 of 1');
+  expect(code).toBe(0);
+
+  const [rows] = await test.letThemFinish(['a.webm'], 600);
+  const reason = { code: 'canceled_by_operator' };
+  expect(rows?.analyses).toMatchObject([{ state: 'failed', reason }]);
+  expect(test.box.batches()).toMatchObject([{ status: 'canceled' }]);
+  expect(test.box.ledger.billedItems()).toEqual([]);
+});
+
+it('asks nobody where nobody is there, and then cancels nothing', async () => {
+  await using test = await startTestPipeline({ timing: { batchPendingMs: 5 * HOUR * 1000 } });
+  await test.drop('a.webm');
+  await test.letPass(90);
+  const { code, out, errors } = await cancel(test, '--prefix', 'a');
+  expect(out).toContain('1 in a batch already, not to be tried again:\n  a.webm ANALYSIS#summary');
+  expect(errors).toContain('add --yes');
+  expect(code).toBe(1);
+  expect((await cancel(test, '--prefix', 'b')).out).toBe('nothing of that is under way\n');
+  expect((await cancel(test, '--batch', 'b')).errors).toBe('cancel: there is no batch b\n');
+});
+
+it.each([
+  [[], 'give one of --batch, --video, --prefix'],
+  [['--batch', 'a', '--prefix', 'b'], 'give one of --batch, --video, --prefix'],
+  [['--video', 'a.mp4'], '--video needs --bucket'],
+  [['--prefix', 'a', '--profile', 'b'], '--profile goes with --video'],
+  [['--prefix', 'a'], '--table is missing'],
+  [['--all'], "Unknown option '--all'"],
+])('with %j says what is wrong', async (args, words) => {
+  const { code, errors } = await cancel(undefined, ...args);
+  expect(code).toBe(2);
+  expect(errors).toContain(words);
+});
