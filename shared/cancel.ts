@@ -88,7 +88,7 @@ export async function cancel(
     riding,
     (row) =>
       waitingRoom.move(row, {
-        ...asItWaits(row, now()),
+        ...dueAt(row.dueAt, now()),
         to: row.state,
         set: { cancelRequestedAt },
       }),
@@ -96,8 +96,8 @@ export async function cancel(
   );
   const called = await pMap(batches, (row) =>
     waitingRoom.move(row, {
-      // One that runs is looked at next, and canceled at the provider by who looks.
-      ...(row.state === 'active' ? { inSeconds: 0, by: 'clock' } : asItWaits(row, now())),
+      // One that runs is due at once, and canceled at the provider by who looks.
+      ...dueAt(row.state === 'active' ? row.stateSince : row.dueAt, now()),
       to: row.state,
       set: { cancelRequestedAt },
     }),
@@ -118,7 +118,7 @@ function sorted(rows: readonly Row[]): Reach {
   };
 }
 
-/** Due when it was due before. */
-function asItWaits({ dueAt }: Row, now: Date) {
-  return { inSeconds: -secondsSince(dueAt ?? now.toISOString(), now), by: 'clock' } as const;
+/** Due at a moment that the row carries: it is by the pipeline's clock, and an operator's may be wrong. */
+function dueAt(moment: string | undefined, now: Date) {
+  return { inSeconds: -secondsSince(moment ?? now.toISOString(), now), by: 'clock' } as const;
 }
