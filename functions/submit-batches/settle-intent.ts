@@ -2,18 +2,9 @@ import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { batchKey } from '../../shared/store/keys.ts';
-import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
-import { longerEachTime, secondsSince, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
+import { secondsSince, WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import { findBatch } from './find-batch.ts';
-import {
-  abandon,
-  abandonAlone,
-  expiryOf,
-  freeAnalyses,
-  markSubmitted,
-  submitted,
-} from './record-outcome.ts';
+import { abandon, freeAnalyses, markSubmitted, submitted } from './record-outcome.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** How often a batch that may exist is looked for. */
@@ -25,9 +16,6 @@ export const DOUBT_SECONDS = 120;
 export const CERTAIN_SECONDS = 1_800;
 /** As long after an answer by which it was not created: the provider's own word, checked by looks. */
 export const DENIED_CERTAIN_SECONDS = 900;
-/** A batch lives a day: how long one that should not exist is looked for, and how often. */
-const WATCH_SECONDS = 24 * 3_600;
-const WATCH_LOOKS = { least: 120, most: 3_600 };
 
 /**
  * Settles an intent whose outcome is not known: adopts the provider's batch, or frees the claims once
@@ -49,7 +37,7 @@ export async function settleIntent(intent: Batch, deps: SubmitBatchesDeps): Prom
   }
   const now = deps.now();
   const absentSince = 'unknown' in search ? undefined : (intent.absentSince ?? now.toISOString());
-  if (!isCertain(intent, now)) {
+  if (!isCertain({ ...intent, absentSince }, now)) {
     const reason = 'unknown' in search ? search.unknown : intent.reason;
     const set = { reason, absentSince };
     await deps.waitingRoom.move(intent, {
@@ -62,75 +50,39 @@ export async function settleIntent(intent: Batch, deps: SubmitBatchesDeps): Prom
   }
   const disowned = await deps.waitingRoom.move(intent, {
     to: 'disowned',
-    inSeconds: WATCH_LOOKS.least,
+    inSeconds: DOUBT_SECONDS,
     by: 'clock',
     set: { reason: neverCreated },
   });
-  return disowned
-    ? (await freeAnalyses(analyses, disowned, deps, () => ({ reason: neverCreated }))).length
-    : 0;
+  if (!disowned) return 0;
+  const freed = await freeAnalyses(analyses, disowned, deps, () => ({ reason: neverCreated }));
+  return freed.length;
+}
 
-  /** Two looks or more have shown none, with time between them, and the last of them just now. */
-  function isCertain({ certainAt = intent.intendedAt }: Batch, at: Date): boolean {
-    const isSeenAbsent =
-      absentSince !== undefined && secondsSince(absentSince, at) >= DOUBT_SECONDS - 1;
-    return isSeenAbsent && secondsSince(certainAt, at) >= 0;
-  }
+/** Two looks or more have shown none, with time between them, and the last of them just now. */
+function isCertain(
+  {
+    absentSince,
+    certainAt,
+    intendedAt,
+  }: Pick<Batch, 'certainAt' | 'intendedAt'> & {
+    readonly absentSince: string | undefined;
+  },
+  now: Date,
+): boolean {
+  if (absentSince === undefined || secondsSince(certainAt ?? intendedAt, now) < 0) return false;
+  return secondsSince(absentSince, now) >= DOUBT_SECONDS;
 }
 
 const neverSent = {
   code: 'never_sent',
   message: 'the function ended before the request was sent',
 };
-const neverCreated = { code: 'never_created', message: 'the provider has no batch with its items' };
-
-/**
- * Looks once more for a batch that should not exist. Against all argument there it is: it is called
- * off, for its analyses may ride in another, and handed over so that its results are kept.
- */
-export async function watchDisowned(batch: Batch, deps: SubmitBatchesDeps): Promise<void> {
-  const search = await findBatch(batch, [], deps);
-  if ('found' in search) {
-    const { found } = search;
-    deps.log.error('batch_turned_up', {
-      batchId: batch.batchId,
-      providerBatchId: found.batch_id,
-    });
-    await callOff(batch, found, deps);
-    return;
-  }
-  const watched = secondsSince(batch.stateSince, deps.now());
-  if (watched > WATCH_SECONDS) await abandonAlone(batch, batch.reason ?? neverCreated, deps);
-  else {
-    const inSeconds = longerEachTime(watched, WATCH_LOOKS);
-    await deps.waitingRoom.move(batch, { to: 'disowned', inSeconds, by: 'clock' });
-  }
-}
-
-async function callOff(
-  batch: Batch,
-  { batch_id: providerBatchId, expires_at }: ProviderBatch,
-  { waitingRoom, provider, now, log }: SubmitBatchesDeps,
-): Promise<void> {
-  const active = await waitingRoom.move(batch, {
-    to: 'active',
-    inSeconds: 0,
-    by: 'clock',
-    set: {
-      providerBatchId,
-      expiresAt: expiryOf(expires_at, now()),
-      cancelRequestedAt: now().toISOString(),
-    },
-  });
-  if (!active) return;
-  try {
-    await provider.cancelBatch(providerBatchId);
-  } catch (error) {
-    if (!isProviderError(error)) throw error;
-    // It is tried again when the batch is looked at.
-    log.warn('batch_not_canceled', { batchId: batch.batchId, ...reasonOf(error) });
-  }
-}
+/** What a row says of a request that came to nothing. */
+export const neverCreated = {
+  code: 'never_created',
+  message: 'the provider has no batch with its items',
+};
 
 /** Claimed analyses of one batch whose own due time came: they do what their batch did. */
 export async function followBatch(

@@ -111,40 +111,34 @@ async function afterFailure(
   analyses: readonly Analysis[],
   deps: SubmitBatchesDeps,
 ): Promise<Outcome> {
-  const reason = reasonOf(error);
-  const items = analyses.length;
   const verdict = verdictOn(error);
-  const refusal = error instanceof ProviderRefusedError ? error : undefined;
-  switch (verdict) {
-    case 'refused':
-      return await afterRefusal(error as ProviderRefusedError, intent, analyses, deps);
-    case 'too-large': {
-      if (items === 1)
-        return await afterRefusal(error as ProviderRefusedError, intent, analyses, deps);
-      const freed = await abandon(intent, analyses, { reason }, deps);
-      return { kind: 'too-large', items, freed };
-    }
-    case 'not-now': {
-      const freed = await abandon(intent, analyses, { reason }, deps);
-      return {
-        kind: 'not-now',
-        mayBeSlots: refusal?.status === 429,
-        asked: refusal?.retryAfterSeconds,
-        freed,
-      };
-    }
-    case 'denied':
-    case 'doubt': {
-      const isDenied = verdict === 'denied';
-      const certainAt = later(deps.now(), DENIED_CERTAIN_SECONDS).toISOString();
-      await deps.waitingRoom.move(intent, {
-        to: 'intended',
-        inSeconds: DOUBT_SECONDS,
-        by: 'clock',
-        set: { reason, ...(isDenied && { certainAt }) },
-      });
-      const isTooSlow = refusal?.status === 504;
-      return { kind: 'doubt', items, isTooSlow, freed: [] };
-    }
+  if (verdict === 'denied' || verdict === 'doubt') {
+    return await leaveInDoubt(error, verdict, intent, analyses.length, deps);
   }
+  const refusal = error instanceof ProviderRefusedError ? error : undefined;
+  const isItself = verdict === 'refused' || (verdict === 'too-large' && analyses.length === 1);
+  if (refusal && isItself) return await afterRefusal(refusal, intent, analyses, deps);
+
+  const freed = await abandon(intent, analyses, { reason: reasonOf(error) }, deps);
+  if (verdict === 'too-large') return { kind: 'too-large', items: analyses.length, freed };
+  const mayBeSlots = refusal?.status === 429;
+  return { kind: 'not-now', mayBeSlots, asked: refusal?.retryAfterSeconds, freed };
+}
+
+async function leaveInDoubt(
+  error: ProviderError,
+  verdict: 'denied' | 'doubt',
+  intent: Batch,
+  items: number,
+  { waitingRoom, now }: SubmitBatchesDeps,
+): Promise<Outcome> {
+  const certainAt = later(now(), DENIED_CERTAIN_SECONDS).toISOString();
+  await waitingRoom.move(intent, {
+    to: 'intended',
+    inSeconds: DOUBT_SECONDS,
+    by: 'clock',
+    set: { reason: reasonOf(error), ...(verdict === 'denied' && { certainAt }) },
+  });
+  const isTooSlow = error instanceof ProviderRefusedError && error.status === 504;
+  return { kind: 'doubt', items, isTooSlow, freed: [] };
 }

@@ -12,7 +12,8 @@ import { CLOCK_PERIOD_SECONDS, type WaitingRoom } from '../../shared/waiting-roo
 import type { KnownProfiles } from './claim-analyses.ts';
 import { afterAbsence } from './remember.ts';
 import { sendQueued } from './send-queued.ts';
-import { followBatch, settleIntent, watchDisowned } from './settle-intent.ts';
+import { followBatch, settleIntent } from './settle-intent.ts';
+import { watchDisowned } from './watch-disowned.ts';
 
 export interface SubmitBatchesDeps {
   readonly provider: Pick<

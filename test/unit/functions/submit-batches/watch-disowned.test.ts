@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchDisowned } from '../../../../functions/submit-batches/settle-intent.ts';
+import { watchDisowned } from '../../../../functions/submit-batches/watch-disowned.ts';
 import type { Batch } from '../../../../shared/batch.ts';
 import { ProviderSilentError } from '../../../../shared/twelvelabs/errors.ts';
 import type { ProviderBatch } from '../../../../shared/twelvelabs/schemas.ts';
