@@ -122,8 +122,8 @@ describe('an intent', () => {
 
   it.each<[string, (number | [number, Look])[], number]>([
     ['time has passed since it was sent', [120, 240, 1_799], 1_800],
-    ['time has passed since the first look', [2_000, 2_118], 2_119],
-    ['it was absent ever since', [120, [1_800, 'unknown'], 1_900, 2_018], 2_019],
+    ['time has passed since the first look', [2_000, 2_119], 2_120],
+    ['it was absent ever since', [120, [1_800, 'unknown'], 1_900, 2_019], 2_020],
     ['the last look tells', [120, [1_800, 'unknown'], [1_950, 'unknown'], 2_100], 2_220],
   ])('is disowned only when %s', async (_, before, then) => {
     const { settle, batchNow, analysesNow } = await startSettling();
