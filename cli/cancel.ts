@@ -26,7 +26,7 @@ const usage = `npm run cancel -- --table NAME (--batch ID | --video KEY | --pref
 
 What has not begun ends as failed, with the reason canceled_by_operator, and is not billed. What rides
 in a batch is kept if it becomes ready, and else not tried again. Of a canceled batch, what TwelveLabs
-has begun goes on and is billed. Drop a file again to have it analysed after all.`;
+has begun goes on and is billed. Uploads under way can be canceled once their analyses are queued.`;
 
 const EXAMPLES = 5;
 
@@ -54,12 +54,13 @@ async function main(args: readonly string[]): Promise<number> {
   const deps = { store, waitingRoom: createWaitingRoom({ store, queues: {}, now, log }), now };
   const reach = await reachOf(asked, deps);
   console.log(textOf(reach));
+  const isAll = reach.uploading.length === 0;
   const count = reach.notBegun.length + reach.riding.length + reach.batches.length;
-  if (count === 0) return 0;
+  if (count === 0) return isAll ? 0 : 1;
   if (!asked.yes && !(await isConfirmed())) return 1;
   const canceled = await cancel(reach, deps);
   console.log(`canceled ${canceled} of ${count}`);
-  if (canceled === count) return 0;
+  if (canceled === count) return isAll ? 0 : 1;
   console.log('The others moved on meanwhile: run the command again.');
   return 1;
 }
@@ -108,7 +109,7 @@ async function reachOf(
   return await reachOfPrefix({ bucket, prefix }, deps);
 }
 
-function textOf({ notBegun, riding, batches }: Reach): string {
+function textOf({ notBegun, riding, uploading, batches }: Reach): string {
   const lines = [
     ...listed(
       'not begun, to end at once',
@@ -117,6 +118,10 @@ function textOf({ notBegun, riding, batches }: Reach): string {
     ...listed(
       'in a batch already, not to be tried again',
       riding.map(({ key, sk }) => `${key} ${sk}`),
+    ),
+    ...listed(
+      'being uploaded: cancel again in some minutes',
+      uploading.map(({ key }) => key),
     ),
     ...listed(
       'to be canceled',

@@ -51,6 +51,8 @@ export const analysis = z.object({
   refusedIn: z.string().optional(),
   /** It may be the one for which that batch was refused. */
   isSuspect: z.boolean().optional(),
+  /** How many requests with it came to nothing, without an answer that told why. */
+  lost: z.int().optional(),
   /** How often its asset was found not to be ready after all. */
   unready: z.int().optional(),
   /** Set when an operator called it off while it rode in a batch: it does not go back to the queue. */

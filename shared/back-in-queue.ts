@@ -20,6 +20,14 @@ export function backInQueue(
   set: NonNullable<Step<Analysis>['set']>,
 ): Step<Analysis> {
   return (analysis.cancelRequestedAt ?? batch?.cancelRequestedAt)
-    ? { to: 'failed', set: { ...set, reason: canceledByOperator } }
+    ? { to: 'failed', set: { ...set, reason: canceledInstead(set.reason) } }
     : { to: 'queued', inSeconds: -secondsSince(analysis.queuedAt, now), by: 'clock', set };
+}
+
+/** With the words for which it would have been tried again, if there are any. */
+function canceledInstead(reason: Reason | undefined): Reason {
+  if (!reason) return canceledByOperator;
+  const { code } = canceledByOperator;
+  const message = `not tried again, for an operator canceled it; before that: ${reason.message}`;
+  return { code, message: message.slice(0, 1_000) };
 }

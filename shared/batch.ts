@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { analysisModes } from './analysis.ts';
 import { batchLifecycle } from './lifecycle.ts';
-import { rowFields } from './video.ts';
+import { type Reason, rowFields } from './video.ts';
 
 export const batch = z.object({
   ...rowFields,
@@ -35,5 +35,11 @@ export const batch = z.object({
   looksSinceOver: z.int().optional(),
   archiveKey: z.string().optional(),
 });
+
+/** Why an analysis ends whose batch nobody knows any more: its row was deleted, by somebody else than us. */
+export function batchRowMissing(batchId: string | undefined): Reason {
+  const message = `the row of its batch ${batchId} was deleted; it may have been paid`;
+  return { code: 'batch_row_missing', message };
+}
 
 export type Batch = z.infer<typeof batch>;

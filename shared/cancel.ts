@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Analysis } from './analysis.ts';
 import { canceledByOperator } from './back-in-queue.ts';
 import type { Batch } from './batch.ts';
-import { type Stage, stages } from './lifecycle.ts';
+import { stages } from './lifecycle.ts';
 import { batchKey } from './store/keys.ts';
 import type { Row, Store } from './store/store.ts';
 import type { Video } from './video.ts';
@@ -20,13 +20,12 @@ export interface Reach {
   readonly notBegun: readonly (Video | Analysis)[];
   /** In a batch already: they are kept if they become ready, and not tried again if they do not. */
   readonly riding: readonly Analysis[];
+  /** Uploads that are being made: what becomes of them can be canceled once it is queued. */
+  readonly uploading: readonly Video[];
   /** Batches not over: what has not begun in them will not; what has goes on, and is billed. */
   readonly batches: readonly Batch[];
 }
 
-/** The stages before a batch, in the order of a video's way: who moves on meanwhile is met again. */
-const beforeBatch = stages.slice(0, stages.indexOf('submit-batches') + 1);
-const inBatch = stages.slice(stages.indexOf('settle-batches'));
 const EVER = new Date('9999-12-31T00:00:00.000Z');
 
 /** A batch, by our id or the provider's. Undefined when there is none. */
@@ -37,7 +36,7 @@ export async function reachOfBatch(
   const row = (await store.read(batchKey(batchId))) ?? (await store.batchOfProvider(batchId));
   if (row?.kind !== 'batch') return undefined;
   const isOver = row.stage === undefined || row.state === 'disowned';
-  return { notBegun: [], riding: [], batches: isOver ? [] : [row] };
+  return { notBegun: [], riding: [], uploading: [], batches: isOver ? [] : [row] };
 }
 
 /** What a key has under way: its upload and its analyses, or that of one profile alone. */
@@ -46,9 +45,10 @@ export async function reachOfVideo(
   { store }: Pick<CancelDeps, 'store'>,
 ): Promise<Reach> {
   const rows = await store.ofVideo(bucket, key);
-  const isMeant = (row: Row) =>
-    profile === undefined || (row.kind === 'analysis' && row.profile === profile);
-  return sorted(rows.filter(isMeant));
+  if (profile === undefined) return sorted(rows);
+  const its = sorted(rows.filter((row) => row.kind === 'analysis' && row.profile === profile));
+  const uploading = rows.filter((row) => row.kind === 'video' && row.stage !== undefined);
+  return { ...its, uploading: uploading.filter((row) => row.kind === 'video') };
 }
 
 /** Everything under way whose key begins with `prefix`, in one bucket or in all. */
@@ -57,7 +57,8 @@ export async function reachOfPrefix(
   { store }: Pick<CancelDeps, 'store'>,
 ): Promise<Reach> {
   const found: Row[] = [];
-  for (const stage of [...beforeBatch, ...inBatch]) {
+  // In the order of a video's way: who moves on meanwhile is met again.
+  for (const stage of stages) {
     for (const row of await store.due(stage, EVER, Number.POSITIVE_INFINITY)) {
       if (row.kind === 'batch' || !row.key.startsWith(prefix)) continue;
       if (bucket === undefined || row.bucket === bucket) found.push(row);
@@ -107,15 +108,22 @@ export async function cancel(
 
 function sorted(rows: readonly Row[]): Reach {
   const waiting = rows.filter(({ stage }) => stage !== undefined);
-  const isBefore = ({ stage }: Row) =>
-    (beforeBatch as readonly (Stage | undefined)[]).includes(stage);
+  const videos = waiting.filter((row) => row.kind === 'video');
+  const analyses = waiting.filter((row) => row.kind === 'analysis');
   return {
-    notBegun: waiting.filter(
-      (row): row is Video | Analysis => row.kind !== 'batch' && isBefore(row),
-    ),
-    riding: waiting.filter((row): row is Analysis => row.kind === 'analysis' && !isBefore(row)),
+    notBegun: [...videos.filter(isInLine), ...analyses.filter(({ state }) => state === 'queued')],
+    riding: analyses.filter(({ state }) => state !== 'queued'),
+    uploading: videos.filter((video) => !isInLine(video)),
     batches: [],
   };
+}
+
+/**
+ * Nobody has begun to upload it. Later it is not for us to end it: who is about to queue its analyses
+ * would queue them all the same.
+ */
+function isInLine({ state }: Video): boolean {
+  return state === 'received' || state === 'waiting';
 }
 
 /** Due at a moment that the row carries: it is by the pipeline's clock, and an operator's may be wrong. */

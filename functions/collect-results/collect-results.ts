@@ -1,5 +1,5 @@
 import type { Archive } from '../../shared/archive.ts';
-import type { Batch } from '../../shared/batch.ts';
+import { type Batch, batchRowMissing } from '../../shared/batch.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
@@ -59,7 +59,7 @@ export async function collectResults(
 
 async function batchOf(
   { message }: Delivery<ChangedBatchesMessage>,
-  { store, log, now }: CollectResultsDeps,
+  { store, waitingRoom, log, now }: CollectResultsDeps,
 ): Promise<Batch | undefined> {
   if ('providerBatchId' in message) {
     const batch = await store.batchOfProvider(message.providerBatchId);
@@ -75,5 +75,7 @@ async function batchOf(
   if (row.kind !== 'analysis') return row.kind === 'batch' ? row : undefined;
   // Its batch should long have told: look there again, even if the batch was closed.
   const batch = row.batchId ? await store.read(batchKey(row.batchId)) : undefined;
-  return batch?.kind === 'batch' ? batch : undefined;
+  if (batch?.kind === 'batch') return batch;
+  await waitingRoom.move(row, { to: 'failed', set: { reason: batchRowMissing(row.batchId) } });
+  return undefined;
 }

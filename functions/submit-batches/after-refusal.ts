@@ -26,7 +26,7 @@ const MAX_DENIED_READY = 4;
  * told, and frees the others; else all of them are suspects, to be tried by halves.
  */
 export async function afterRefusal(
-  error: ProviderRefusedError,
+  { error, isStubborn }: { readonly error: ProviderRefusedError; readonly isStubborn: boolean },
   intent: Batch,
   analyses: readonly Analysis[],
   deps: SubmitBatchesDeps,
@@ -35,7 +35,9 @@ export async function afterRefusal(
   // The assets were looked at when the search began.
   const isSearch = analyses.length > 1 && analyses.every(({ isSuspect }) => isSuspect);
   const known = isSearch ? nothingKnown : await blame(analyses, error, deps.provider);
-  const other = await otherCause(error, analyses, known, deps);
+  const other =
+    (await otherCause(analyses, known, deps)) ??
+    (isStubborn || !isOfGateway(error, analyses, known) ? undefined : reason);
   if (other) {
     const freed = await abandon(intent, analyses, { reason: other }, deps);
     return { kind: 'not-now', mayBeSlots: false, asked: undefined, freed };
@@ -56,29 +58,40 @@ export async function afterRefusal(
   return { kind: 'refused', batchId: refusedIn, hasSuspects: suspects.length > 0, freed };
 }
 
-const nothingKnown: Blame = { failed: [], unready: [], named: [], seen: undefined };
+const nothingKnown: Blame = { failed: [], unready: [], named: [], unseen: [], seen: undefined };
 
-/** What was refused may not be what is in the batch: the key's account, or a gateway's idea of paths. */
+/** What was refused may not be what is in the batch, but whose account it is. */
 async function otherCause(
-  error: ProviderRefusedError,
   analyses: readonly Analysis[],
   { seen }: Blame,
   deps: SubmitBatchesDeps,
 ): Promise<Reason | undefined> {
   try {
-    if (seen === 0 && !(await isOurAccount(analyses, deps))) return anotherAccount;
+    if (seen === 0 && (await isOurAccount(analyses, deps)) === 'no') return anotherAccount;
   } catch (unknown) {
     if (!isProviderError(unknown)) throw unknown;
     return reasonOf(unknown);
   }
-  const isWordless = error.status === 404 && error.providerCode === 'http_404';
-  return isWordless && seen === analyses.length ? reasonOf(error) : undefined;
+  return undefined;
 }
 
-/** Those whom the provider names, if it is asked for the first time: its words may be no help. */
-function suspectsAmong(rest: readonly Analysis[], { named }: Blame): readonly Analysis[] {
+/** A 404 without the API's words, though every asset is there: the path was not found, it seems. */
+function isOfGateway(
+  { status, providerCode }: ProviderRefusedError,
+  analyses: readonly Analysis[],
+  { seen }: Blame,
+): boolean {
+  return status === 404 && providerCode === 'http_404' && seen === analyses.length;
+}
+
+/**
+ * Those whom the provider names, or whose assets it does not show, if it is asked for the first time:
+ * its words and lists may be no help.
+ */
+function suspectsAmong(rest: readonly Analysis[], { named, unseen }: Blame): readonly Analysis[] {
   const isFirst = rest.every(({ refusedIn }) => refusedIn === undefined);
-  return isFirst && named.length > 0 ? named : rest;
+  const told = [...new Set([...named, ...unseen])];
+  return isFirst && told.length > 0 ? told : rest;
 }
 
 async function setAsideCulprits(

@@ -13,6 +13,8 @@ export interface Blame {
   readonly unready: readonly Analysis[];
   /** The provider's words name them: to be tried without the others. */
   readonly named: readonly Analysis[];
+  /** Their assets are not shown: they may be gone, or the list may lag. */
+  readonly unseen: readonly Analysis[];
   /** How many of their assets are shown; undefined when the provider does not say. */
   readonly seen: number | undefined;
 }
@@ -37,6 +39,7 @@ export async function blame(
     }),
     unready: withStatus('processing'),
     named: namedIn(`${error.message} ${error.details}`, analyses),
+    unseen: assets ? analyses.filter(({ assetId }) => !assets.has(assetId)) : [],
     seen: assets && analyses.filter(({ assetId }) => assets.has(assetId)).length,
   };
 }

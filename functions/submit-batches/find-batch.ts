@@ -9,12 +9,14 @@ import { secondsSince } from '../../shared/waiting-room.ts';
 import { anotherAccount, isOurAccount } from './our-account.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
-/** Clocks differ, and the provider notes the creation of a batch, not the sending of its request. */
-const CLOCK_SKEW_SECONDS = 300;
+/** How far back to look: clocks differ, and looking too short would be taken for absence. */
+const CLOCK_SKEW_SECONDS = 24 * 3_600;
 /** How many lines that name items of others make a batch another's: a line may be astray. */
 const FOREIGN_LINES = 20;
-/** Longer than a batch lives. */
+/** Longer than a batch lives: what one that ended leaves untold then does not matter any more. */
 const LIFE_SECONDS = 25 * 3_600;
+/** After 30 days the provider forgets a batch, in whatever account it was. */
+const RETENTION_SECONDS = 31 * 24 * 3_600;
 
 /** What a look for a batch in doubt found: it, nothing, or that it can't be told. */
 export type Search =
@@ -32,12 +34,14 @@ export async function findBatch(
   deps: SubmitBatchesDeps,
 ): Promise<Search> {
   const sinceMs = Date.parse(intent.intendedAt) - CLOCK_SKEW_SECONDS * 1000;
-  // After a day neither the account matters any more, nor what a batch that ended leaves untold.
-  const isRecent = secondsSince(intent.intendedAt, deps.now()) < LIFE_SECONDS;
+  const age = secondsSince(intent.intendedAt, deps.now());
+  const isRecent = age < LIFE_SECONDS;
+  const isForgotten = age > RETENTION_SECONDS;
   let unknown: Reason | undefined;
   try {
     for await (const batch of deps.provider.listBatches([])) {
-      if (Date.parse(batch.created_at) < sinceMs) break;
+      // Newest first, say the pages; a list in another order must not look like one that ends here.
+      if (Date.parse(batch.created_at) < sinceMs) continue;
       if (!mayBe(intent, batch) || (await deps.store.batchOfProvider(batch.batch_id))) continue;
       const whose = await whoseIs(batch, intent.batchId, deps);
       if (whose === 'ours') return { found: batch };
@@ -45,7 +49,7 @@ export async function findBatch(
         unknown = notTold(batch);
       }
     }
-    if (isRecent && !(await isOurAccount(analyses, deps))) unknown = anotherAccount;
+    if (!isForgotten && (await isOurAccount(analyses, deps)) !== 'yes') unknown = anotherAccount;
   } catch (error) {
     if (!isProviderError(error)) throw error;
     unknown = reasonOf(error);
@@ -63,7 +67,7 @@ function notTold({ batch_id }: ProviderBatch): Reason {
 
 /**
  * A batch is wholly ours or not at all: any line with our batch id tells, and so do lines enough that
- * name others'. One whose results are refused to us (a stranger's, or deleted meanwhile) is not ours.
+ * name others'.
  */
 async function whoseIs(
   { batch_id, total_items }: ProviderBatch,
@@ -80,9 +84,10 @@ async function whoseIs(
       if (foreign >= FOREIGN_LINES) break;
     }
   } catch (error) {
+    // It is on the list: that its results are not there, or not for us, is a slip or will pass.
     const isRefused = error instanceof ProviderRefusedError && [403, 404].includes(error.status);
     if (!isRefused) throw error;
-    return 'not ours';
+    return 'not told';
   }
   return foreign >= Math.min(total_items, FOREIGN_LINES) ? 'not ours' : 'not told';
 }

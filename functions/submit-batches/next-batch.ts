@@ -3,6 +3,7 @@ import type { BatchingMemory } from '../../shared/store/batching-memory.ts';
 import type { BatchLimits } from '../../shared/twelvelabs/limits.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
 import { partialWaitSeconds, type Slots } from './partial-wait.ts';
+import { REFUSALS_OF_A_PROFILE } from './remember.ts';
 
 export interface PlannedBatch {
   readonly analysisMode: AnalysisMode;
@@ -70,16 +71,14 @@ function groupOf(analysis: Analysis, { memory, versionOf, now }: Situation): str
     : `mode ${analysisMode}`;
 }
 
-/** Refused alone so often in a row, it is not the videos that the provider refuses. */
-const REFUSALS_OF_A_PROFILE = 3;
-
 /** Whether a profile was refused so often that its analyses are held back, but for a probe at times. */
 export function isHeldBack({ refusals }: BatchingMemory['refusedProfiles'][string]): boolean {
   return refusals >= REFUSALS_OF_A_PROFILE;
 }
 
 function candidateOf(kind: string, group: readonly Analysis[], situation: Situation): Candidate {
-  if (kind.startsWith('probe')) return { ...batchOf(group.slice(0, 1)), inSeconds: 0 };
+  // The last one: those that were refused stood beside each other, and may be alike.
+  if (kind.startsWith('probe')) return { ...batchOf(group.slice(-1)), inSeconds: 0 };
   if (kind.startsWith('search')) {
     // Side by side by profile, for a profile may be to blame.
     const inOrder = group.toSorted((a, b) => a.profile.localeCompare(b.profile));

@@ -13,17 +13,17 @@ export const anotherAccount: Reason = {
 };
 
 /**
- * Whether the API key opens the account that our work is in: it shows an asset of these analyses, or
- * one of our latest batches. With the key of another account in the secret, each refusal and each
- * absence would be a mistake. True as well when there is nothing of ours to ask for.
+ * Whether the API key opens the account that our work is in: `yes` when it shows an asset of these
+ * analyses or one of our latest batches, `no` when it shows none of what there is to ask for. With the
+ * key of another account in the secret, each refusal and each absence would be a mistake.
  * @throws ProviderSilentError, or ProviderRefusedError, when the provider can't say
  */
 export async function isOurAccount(
   analyses: readonly Analysis[],
   { provider, store }: Pick<SubmitBatchesDeps, 'provider' | 'store'>,
-): Promise<boolean> {
+): Promise<'yes' | 'no' | 'unknown'> {
   const assetIds = analyses.slice(0, PAGE_LIMIT).map(({ assetId }) => assetId);
-  if (assetIds.length > 0 && (await provider.listAssets(assetIds)).length > 0) return true;
+  if (assetIds.length > 0 && (await provider.listAssets(assetIds)).length > 0) return 'yes';
   const batches = [
     ...(await store.lastIn('active', BATCHES_ASKED_FOR)),
     ...(await store.lastIn('closed', BATCHES_ASKED_FOR)),
@@ -31,11 +31,11 @@ export async function isOurAccount(
   for (const batchId of batches) {
     try {
       await provider.retrieveBatch(batchId);
-      return true;
+      return 'yes';
     } catch (error) {
       const isUnknown = error instanceof ProviderRefusedError && [403, 404].includes(error.status);
       if (!isUnknown) throw error;
     }
   }
-  return batches.length === 0;
+  return batches.length === 0 ? 'unknown' : 'no';
 }

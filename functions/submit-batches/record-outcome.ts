@@ -18,7 +18,7 @@ export async function markSubmitted(
   created: { readonly batch_id: string; readonly expires_at?: string | null | undefined },
   deps: SubmitBatchesDeps,
 ): Promise<void> {
-  const active = await deps.waitingRoom.move(intent, {
+  const step: Step<Batch> = {
     to: 'active',
     inSeconds: FIRST_LOOK_SECONDS,
     by: 'clock',
@@ -28,11 +28,24 @@ export async function markSubmitted(
       absentSince: undefined,
       reason: undefined,
     },
-  });
+  };
+  const active =
+    (await deps.waitingRoom.move(intent, step)) ?? (await moveCanceled(intent, step, deps));
   if (!active) return;
   await pMap(analyses, (analysis) => submitted(analysis, active, deps), {
     concurrency: WRITES_AT_ONCE,
   });
+}
+
+/** An operator may have called it off while it was sent: then it is looked at, and canceled, at once. */
+async function moveCanceled(
+  { pk, sk }: Batch,
+  step: Step<Batch>,
+  { store, waitingRoom }: SubmitBatchesDeps,
+): Promise<Batch | undefined> {
+  const row = await store.read({ pk, sk });
+  if (row?.kind !== 'batch' || row.state !== 'intended' || !row.cancelRequestedAt) return undefined;
+  return await waitingRoom.move(row, { ...step, inSeconds: 0 });
 }
 
 /**

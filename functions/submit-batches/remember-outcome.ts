@@ -9,6 +9,7 @@ import {
   afterTooSlow,
   withoutSearch,
 } from './remember.ts';
+import { MANY_PAUSES } from './submit-batch.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** What is remembered once it is known what became of a batch; the same object when nothing is new. */
@@ -39,8 +40,13 @@ export function rememberOutcome(
       return afterTooSlow(memory, outcome.items, now());
     case 'doubt':
       return outcome.isTooSlow ? afterTooSlow(memory, outcome.items, now()) : memory;
-    case 'not-now':
-      return { ...memory, pausesInARow: memory.pausesInARow + 1 };
+    case 'not-now': {
+      // A quota may be smaller than a batch.
+      const isTooMuch = outcome.mayBeSlots && memory.pausesInARow >= MANY_PAUSES;
+      const items = planned.analyses.length;
+      const halved = isTooMuch ? afterTooSlow(memory, items, now()) : memory;
+      return { ...halved, pausesInARow: memory.pausesInARow + 1 };
+    }
     case 'nothing-left':
       return memory;
   }

@@ -1,12 +1,18 @@
 import type { BatchingMemory } from '../../shared/store/batching-memory.ts';
 import { later, secondsSince } from '../../shared/waiting-room.ts';
+import type { LostRequest } from './settle-intent.ts';
 
 /** How long a size that was too slow is not tried again. */
 const TOO_SLOW_SECONDS = 6 * 3_600;
 const FEW_TOO_SLOW_SECONDS = 900;
 /** So few analyses are hardly ever slow for their number. */
 const FEW = 100;
-/** After how long an analysis of a refused profile is tried again; twice as long after each refusal. */
+/** Refused alone so often in a row, it is not the videos that the provider refuses. */
+export const REFUSALS_OF_A_PROFILE = 3;
+/**
+ * After how long an analysis of a refused profile is tried again: another one at once, then twice as
+ * long after each refusal.
+ */
 const FIRST_PROBE_SECONDS = 900;
 const LAST_PROBE_SECONDS = 24 * 3_600;
 /** As many searches are remembered at most; who forgets one begins another. */
@@ -20,8 +26,9 @@ export function afterTaken(
   now: Date,
 ): BatchingMemory {
   const refused = Object.entries(memory.refusedProfiles);
+  const { pausedUntil, ...going } = memory;
   return {
-    ...grown(memory, items, maxRequests, now),
+    ...grown(going, items, maxRequests, now),
     refusedProfiles: Object.fromEntries(refused.filter(([version]) => !versions.has(version))),
     refusedAloneInARow: 0,
     pausesInARow: 0,
@@ -50,13 +57,12 @@ export function afterRefusedAlone(
   { version, reason }: { readonly version: string | undefined; readonly reason: string },
   now: Date,
 ): BatchingMemory {
+  if (version === undefined) return memory;
   const refusedAloneInARow = memory.refusedAloneInARow + 1;
-  if (version === undefined) return { ...memory, refusedAloneInARow };
   const refusals = (memory.refusedProfiles[version]?.refusals ?? 0) + 1;
-  const seconds = Math.min(
-    LAST_PROBE_SECONDS,
-    FIRST_PROBE_SECONDS * 2 ** Math.max(0, refusals - 3),
-  );
+  const tooMany = refusals - REFUSALS_OF_A_PROFILE;
+  const seconds =
+    tooMany <= 0 ? 0 : Math.min(LAST_PROBE_SECONDS, FIRST_PROBE_SECONDS * 2 ** (tooMany - 1));
   const probeAt = later(now, seconds).toISOString();
   const refusedProfiles = { ...memory.refusedProfiles, [version]: { refusals, probeAt, reason } };
   return { ...memory, refusedAloneInARow, refusedProfiles };
@@ -67,6 +73,8 @@ export function afterRefusedAlone(
  * no matter of size yet.
  */
 export function afterTooSlow(memory: BatchingMemory, items: number, now: Date): BatchingMemory {
+  // Nothing is smaller than one.
+  if (items === 1) return memory;
   const tooSlow = { items, at: now.toISOString() };
   const isFirstOfFew = items <= FEW && !(memory.tooSlow && memory.tooSlow.items <= FEW);
   if (isFirstOfFew) return { ...memory, tooSlow };
@@ -74,10 +82,16 @@ export function afterTooSlow(memory: BatchingMemory, items: number, now: Date): 
 }
 
 /** A request with `items` analyses came to nothing. Once is chance; twice, it may have been too slow. */
-export function afterAbsence(memory: BatchingMemory, items: number, now: Date): BatchingMemory {
+export function afterAbsence(
+  memory: BatchingMemory,
+  { items, batchId, search, hasSuspects }: LostRequest,
+  now: Date,
+): BatchingMemory {
   const absences = memory.absences + 1;
-  if (absences < 2) return { ...memory, absences };
-  return { ...afterTooSlow(memory, items, now), absences: 0 };
+  const known = hasSuspects
+    ? afterRefused(memory, { batchId, search })
+    : withoutSearch(memory, search);
+  return { ...(absences % 2 === 0 ? afterTooSlow(known, items, now) : known), absences };
 }
 
 /**

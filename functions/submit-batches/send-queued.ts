@@ -1,6 +1,7 @@
 import type { Analysis } from '../../shared/analysis.ts';
 import type { BatchingMemory } from '../../shared/store/batching-memory.ts';
 import type { Lease } from '../../shared/store/lease.ts';
+import { CLOCK_PERIOD_SECONDS, later, secondsSince } from '../../shared/waiting-room.ts';
 import { requestBytes } from './batch-request.ts';
 import { holdBack } from './hold-back.ts';
 import { nextBatch, type PlannedBatch, type Situation } from './next-batch.ts';
@@ -40,6 +41,8 @@ export async function sendQueued(
   memory: BatchingMemory,
   deps: SubmitBatchesDeps,
 ): Promise<Outlook> {
+  const pausedSeconds = -secondsSince(memory.pausedUntil ?? deps.now().toISOString(), deps.now());
+  if (pausedSeconds > 0) return { lookAgainInSeconds: pausedSeconds };
   const slots = await readSlots(deps);
   if (slots.free === 0) return { lookAgainInSeconds: undefined };
   const readAhead = slots.free * deps.limits.maxRequests;
@@ -69,7 +72,7 @@ async function sendOne(
   round: Round,
   deps: SubmitBatchesDeps,
 ): Promise<Outlook | undefined> {
-  const outcome = await submitBatch(planned, deps);
+  const outcome = await submitBatch(planned, round.memory.pausesInARow, deps);
   round.waiting = [...without(round.waiting, planned.analyses), ...outcome.freed];
   const remembered = rememberOutcome(planned, outcome, round.memory, deps);
   if (remembered !== round.memory) await deps.memory.write(remembered);
@@ -79,33 +82,34 @@ async function sendOne(
     const active = [...round.slots.active, { ageSeconds: 0, items: planned.analyses.length }];
     round.slots = { ...round.slots, active, free: round.slots.free - 1 };
   }
-  if (outcome.kind === 'not-now') return await keepStill(outcome, remembered, deps);
-  return outcome.kind === 'refused-alone' ? slowDown(remembered) : undefined;
+  const pauseSeconds = await pauseAfter(outcome, remembered, deps);
+  if (pauseSeconds === undefined) return undefined;
+  const pausedUntil = later(deps.now(), pauseSeconds).toISOString();
+  await deps.memory.write({ ...remembered, pausedUntil });
+  return { lookAgainInSeconds: pauseSeconds };
 }
 
-/** A 429 may mean the slots or the rate: the list tells. Slots come free when a batch ends. */
-async function keepStill(
-  { mayBeSlots, asked }: Extract<Outcome, { kind: 'not-now' }>,
-  { pausesInARow }: BatchingMemory,
+/** How long to send nothing, if at all, after an outcome that is `remembered` already. */
+async function pauseAfter(
+  outcome: Outcome,
+  { pausesInARow, refusedAloneInARow }: BatchingMemory,
   deps: SubmitBatchesDeps,
-): Promise<Outlook> {
-  if (mayBeSlots && (await readSlots(deps)).free === 0) return { lookAgainInSeconds: undefined };
-  return pause(asked ?? longerAfter(pausesInARow));
-}
-
-/** Where one after the other is refused alone, it is hardly the videos: each costs more time then. */
-function slowDown({ refusedAloneInARow }: BatchingMemory): Outlook | undefined {
-  const tooMany = refusedAloneInARow - MANY_REFUSED_ALONE;
-  return tooMany > 0 ? pause(longerAfter(tooMany)) : undefined;
+): Promise<number | undefined> {
+  if (outcome.kind === 'refused-alone') {
+    // Where one after the other is refused alone, it is hardly the videos: each costs more time then.
+    const tooMany = refusedAloneInARow - MANY_REFUSED_ALONE;
+    return tooMany > 0 ? longerAfter(tooMany) : undefined;
+  }
+  if (outcome.kind !== 'not-now') return undefined;
+  // A 429 may mean the slots or the rate: the list tells. Slots come free when a batch ends.
+  const isForSlots = outcome.mayBeSlots && (await readSlots(deps)).free === 0;
+  return isForSlots
+    ? CLOCK_PERIOD_SECONDS
+    : Math.max(ROUNDS_APART_SECONDS, outcome.asked ?? longerAfter(pausesInARow));
 }
 
 function longerAfter(times: number): number {
-  return LEAST_PAUSE_SECONDS * 2 ** Math.min(10, times - 1);
-}
-
-function pause(seconds: number): Outlook {
-  const bounded = Math.min(MOST_PAUSE_SECONDS, Math.max(ROUNDS_APART_SECONDS, seconds));
-  return { lookAgainInSeconds: bounded, keepsStill: true };
+  return Math.min(MOST_PAUSE_SECONDS, LEAST_PAUSE_SECONDS * 2 ** Math.min(10, times - 1));
 }
 
 function situationOf({ slots, memory }: Round, { profiles, limits, now }: SubmitBatchesDeps) {

@@ -19,6 +19,8 @@ import { CERTAIN_SECONDS, DENIED_CERTAIN_SECONDS, DOUBT_SECONDS } from './settle
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 import { verdictOn } from './verdict.ts';
 
+/** After so many pauses it is hardly the moment that the provider does not like. */
+export const MANY_PAUSES = 4;
 /** How long after `sentAt` the request may begin: whoever is frozen in between sends no more. */
 const SEND_WITHIN_SECONDS = 60;
 
@@ -26,9 +28,11 @@ const SEND_WITHIN_SECONDS = 60;
  * Sends one planned batch: writes the intent, claims its analyses, notes that it is about to send,
  * sends the request exactly once, and records the answer. Killed anywhere, the intent comes due and
  * is settled: at once when nothing was sent, else from the provider's own list.
+ * @param pausesInARow how often the provider wanted no batch, and has taken none since
  */
 export async function submitBatch(
   planned: PlannedBatch,
+  pausesInARow: number,
   deps: SubmitBatchesDeps,
 ): Promise<Outcome> {
   const intent = await writeIntent(planned, deps);
@@ -50,7 +54,8 @@ export async function submitBatch(
     if (!isProviderError(error)) throw error;
     const items = analyses.length;
     deps.log.warn('batch_not_created', { batchId: intent.batchId, items, ...reasonOf(error) });
-    return await afterFailure(error, sending, analyses, deps);
+    const isStubborn = pausesInARow >= MANY_PAUSES;
+    return await afterFailure({ error, isStubborn }, sending, analyses, deps);
   }
   deps.log.info('batch_submitted', {
     batchId: intent.batchId,
@@ -106,7 +111,7 @@ async function noteSending(
 
 /** Each refusal has its way on; whatever is no clear refusal leaves the intent to be settled. */
 async function afterFailure(
-  error: ProviderError,
+  { error, isStubborn }: { readonly error: ProviderError; readonly isStubborn: boolean },
   intent: Batch,
   analyses: readonly Analysis[],
   deps: SubmitBatchesDeps,
@@ -117,7 +122,9 @@ async function afterFailure(
   }
   const refusal = error instanceof ProviderRefusedError ? error : undefined;
   const isItself = verdict === 'refused' || (verdict === 'too-large' && analyses.length === 1);
-  if (refusal && isItself) return await afterRefusal(refusal, intent, analyses, deps);
+  if (refusal && isItself) {
+    return await afterRefusal({ error: refusal, isStubborn }, intent, analyses, deps);
+  }
 
   const freed = await abandon(intent, analyses, { reason: reasonOf(error) }, deps);
   if (verdict === 'too-large') return { kind: 'too-large', items: analyses.length, freed };

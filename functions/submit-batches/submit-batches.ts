@@ -1,4 +1,5 @@
 import type { Analysis } from '../../shared/analysis.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
@@ -46,12 +47,10 @@ export const ROUNDS_APART_SECONDS = 5;
 /** Rows in doubt that one round settles at most. */
 const ROWS_TO_SETTLE = 1_000;
 
-/** What a round leaves behind: when the next makes sense, and until then whether to keep still. */
+/** What a round leaves behind. */
 export interface Outlook {
-  /** Undefined when only something new can make sense of another round. */
+  /** When the next makes sense; undefined when only something new can make sense of one. */
   readonly lookAgainInSeconds: number | undefined;
-  /** The provider wants no request before that. */
-  readonly keepsStill?: boolean;
 }
 
 /**
@@ -71,9 +70,8 @@ export async function submitBatches(deps: SubmitBatchesDeps): Promise<void> {
     // The list can't be had, say: nothing was sent, and the clock brings another round.
     deps.log.warn('round_cut_short', { error: error.message });
   } finally {
-    const { keepsStill, lookAgainInSeconds = ROUNDS_APART_SECONDS } = outlook;
-    const atMost = keepsStill ? Number.POSITIVE_INFINITY : ROUNDS_APART_SECONDS;
-    await lease.release(Math.min(lookAgainInSeconds, atMost));
+    const { lookAgainInSeconds = ROUNDS_APART_SECONDS } = outlook;
+    await lease.release(Math.min(lookAgainInSeconds, ROUNDS_APART_SECONDS));
   }
   await lookAgain(outlook.lookAgainInSeconds, deps);
 }
@@ -89,17 +87,32 @@ async function settle(memory: BatchingMemory, deps: SubmitBatchesDeps): Promise<
   let remembered = memory;
   for (const row of due) {
     if (row.kind !== 'batch') continue;
-    if (row.state === 'disowned') await watchDisowned(row, deps);
-    else {
-      const lost = await settleIntent(row, deps);
-      if (lost > 0) remembered = afterAbsence(remembered, lost, deps.now());
-    }
+    await unlessStopped(row.pk, deps, async () => {
+      if (row.state === 'disowned') return await watchDisowned(row, deps);
+      const lost = await settleIntent(row, remembered.absences === 0, deps);
+      if (lost) remembered = afterAbsence(remembered, lost, deps.now());
+    });
   }
   const left = due.filter((row): row is Analysis => row.kind === 'analysis');
   const byBatch = Map.groupBy(left, ({ batchId = '' }) => batchId);
-  for (const [batchId, analyses] of byBatch) await followBatch(batchId, analyses, deps);
+  for (const [batchId, analyses] of byBatch) {
+    await unlessStopped(batchId, deps, () => followBatch(batchId, analyses, deps));
+  }
   if (remembered !== memory) await deps.memory.write(remembered);
   return remembered;
+}
+
+/** What ails one batch (a row that nobody can read, say) must not stop the others. */
+async function unlessStopped(
+  batch: string,
+  { log }: SubmitBatchesDeps,
+  settleOne: () => Promise<void>,
+): Promise<void> {
+  try {
+    await settleOne();
+  } catch (error) {
+    log.error('settle_failed', { batch, error: messageOf(error) });
+  }
 }
 
 /** What waits longer than a minute the clock brings back; a message each time would pile up. */

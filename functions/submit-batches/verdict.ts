@@ -10,13 +10,15 @@ import { type ProviderError, ProviderRefusedError } from '../../shared/twelvelab
  */
 export type Verdict = 'refused' | 'too-large' | 'not-now' | 'denied' | 'doubt';
 
+/** 403 with a code about who asks (`api_allowed_for_paid_plan`), not about what is asked. */
+const ABOUT_KEY_OR_PLAN = /api_|key|plan|quota|limit|billing|payment|credit|account/;
+
 export function verdictOn(error: ProviderError): Verdict {
   if (!(error instanceof ProviderRefusedError)) return error.mayHaveArrived ? 'doubt' : 'not-now';
   const { status, providerCode } = error;
-  if ([400, 404, 409, 422].includes(status)) return 'refused';
-  // Of another's asset; or from a firewall that dislikes some words. The API has codes for key and plan.
-  if (status === 403 && ['read_not_allowed', 'http_403'].includes(providerCode)) return 'refused';
   if (status === 413) return 'too-large';
-  if ([401, 402, 403, 429].includes(status)) return 'not-now';
+  if ([401, 402, 429].includes(status)) return 'not-now';
+  if (status === 403 && ABOUT_KEY_OR_PLAN.test(providerCode)) return 'not-now';
+  if (status >= 400 && status < 500 && status !== 408) return 'refused';
   return [503, 504].includes(status) && providerCode !== `http_${status}` ? 'denied' : 'doubt';
 }

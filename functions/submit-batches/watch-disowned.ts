@@ -3,19 +3,22 @@ import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import { longerEachTime, secondsSince } from '../../shared/waiting-room.ts';
 import { findBatch } from './find-batch.ts';
-import { abandonAlone, expiryOf } from './record-outcome.ts';
-import { neverCreated } from './settle-intent.ts';
+import { abandonAlone, expiryOf, freeAnalyses } from './record-outcome.ts';
+import { isSubmitting, neverCreated } from './settle-intent.ts';
 import type { SubmitBatchesDeps } from './submit-batches.ts';
 
 /** A batch lives a day: how long one that should not exist is looked for, and how often. */
 const WATCH_SECONDS = 24 * 3_600;
-const LOOKS = { least: 120, most: 3_600 };
+const LOOKS = { least: 120, most: 600 };
 
 /**
  * Looks once more for a batch that should not exist. Against all argument there it is: it is called
  * off, for its analyses may ride in another, and handed over so that its results are kept.
  */
 export async function watchDisowned(batch: Batch, deps: SubmitBatchesDeps): Promise<void> {
+  // Claims that a death left behind are free like the others.
+  const left = (await deps.store.analysesOf(batch.batchId)).filter(isSubmitting);
+  await freeAnalyses(left, batch, deps, () => ({ reason: batch.reason }));
   const search = await findBatch(batch, [], deps);
   if ('found' in search) {
     const { found } = search;

@@ -22,6 +22,8 @@ export const batchingMemory = z.object({
   refusedAloneInARow: z.int(),
   /** How often in a row the provider wanted no batch at all. */
   pausesInARow: z.int(),
+  /** Until when it wants none. */
+  pausedUntil: z.iso.datetime().optional(),
   /** How many requests in a row came to nothing at all. */
   absences: z.int(),
 });

@@ -222,12 +222,13 @@ export function createStore(table: Table, now: () => Date, log: Log) {
   /** What a key has in the state machine: its video and the analyses of it, as they are this moment. */
   async function ofVideo(bucket: string, key: string): Promise<Row[]> {
     const pk = videoPk(bucket, key);
+    // First the video: whoever admits it meanwhile queues its analyses before.
+    const item = await table.get({ pk, sk: VIDEO_SK });
     const analyses = await table.query({
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: { ':pk': pk, ':prefix': analysisSk('') },
       ConsistentRead: true,
     });
-    const item = await table.get({ pk, sk: VIDEO_SK });
     return rowsOf([...(item ? [item] : []), ...analyses]);
   }
 

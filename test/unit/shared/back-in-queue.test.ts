@@ -37,7 +37,14 @@ describe('an analysis whose batch left it undone', () => {
     ['both', CALLED_OFF, CALLED_OFF],
   ])('is over where an operator called off %s', (_, analysis, batch) => {
     const step = backInQueue(anAnalysis(analysis), batch, atSecond(9), { reason, setbacks: 1 });
-    expect(step).toEqual({ to: 'failed', set: { reason: canceledByOperator, setbacks: 1 } });
+    const message = 'not tried again, for an operator canceled it; before that: words';
+    const set = { reason: { code: 'canceled_by_operator', message }, setbacks: 1 };
+    expect(step).toEqual({ to: 'failed', set });
+  });
+
+  it('is over without other words where there are none', () => {
+    const step = backInQueue(anAnalysis(CALLED_OFF), undefined, atSecond(9), {});
+    expect(step).toEqual({ to: 'failed', set: { reason: canceledByOperator } });
   });
 
   it.each([undefined, {}])('goes back where its batch was %j', (batch) => {

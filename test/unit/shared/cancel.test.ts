@@ -165,6 +165,22 @@ describe('a video', () => {
   });
 });
 
+describe('an upload that is under way', () => {
+  it('is reached, but not ended: its analyses are about to be queued', async () => {
+    await using world = await startBatcherWorld();
+    const due = { at: world.clock.now(), by: 'clock' } as const;
+    const claimed = await world.store.claimVideo(anUpload(), due);
+    const waiting = claimed && (await world.store.move(claimed, { to: 'waiting', due }));
+    const video = waiting && (await world.store.move(waiting, { to: 'registering', due }));
+    for (const profile of [undefined, 'summary']) {
+      const reach = await reachOfVideo({ ...anUpload(), profile }, world);
+      expect(reach).toMatchObject({ notBegun: [], uploading: [{ state: 'registering' }] });
+      expect(await cancel(reach, depsOf(world))).toBe(0);
+    }
+    expect(await world.store.read(video ?? anAbsence)).toEqual(video);
+  });
+});
+
 describe('a prefix', () => {
   it('reaches what is under way below it, wherever that is, and nothing else', async () => {
     await using world = await slowWorld();

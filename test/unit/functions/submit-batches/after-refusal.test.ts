@@ -50,7 +50,7 @@ async function refuse({
     },
   });
   at(NOW);
-  const refused = afterRefusal(error, intent, analyses, deps);
+  const refused = afterRefusal({ error, isStubborn: false }, intent, analyses, deps);
   const outcome = await refused.catch((thrown: unknown) => thrown as Error);
   return {
     outcome,
@@ -85,10 +85,17 @@ describe('a batch that was refused', () => {
 
   it.each<[string, Asset[] | Error]>([
     ['does not say', refusal(500)],
-    ['lists only some of them', assetsWith(['ready'])],
+    ['shows all of them', assetsWith(['ready', 'ready', 'ready', 'ready'])],
   ])('has suspects too while the provider %s', async (_, assets) => {
     const { outcome, rows } = await refuse({ assets });
     expect(marksOf(rows)).toEqual(Array(4).fill(suspect));
+    expect(outcome).toMatchObject({ kind: 'refused', hasSuspects: true });
+  });
+
+  it('has those for suspects whose assets are not shown', async () => {
+    const { outcome, rows } = await refuse({ assets: assetsWith(['ready']) });
+    expect(marksOf(rows).slice(1)).toEqual(Array(3).fill(suspect));
+    expect(marksOf(rows)[0]).not.toEqual(suspect);
     expect(outcome).toMatchObject({ kind: 'refused', hasSuspects: true });
   });
 

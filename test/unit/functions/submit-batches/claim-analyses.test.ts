@@ -21,7 +21,7 @@ async function submit(planned: readonly Analysis[], rows = planned, profiles = [
       },
     },
   });
-  const outcome = await submitBatch({ analysisMode: 'general', analyses: planned }, parts.deps);
+  const outcome = await submitBatch({ analysisMode: 'general', analyses: planned }, 0, parts.deps);
   return {
     ...parts,
     outcome,
@@ -105,7 +105,7 @@ it('gives no batch an id that was given before', async () => {
   const [other] = queuedAnalyses(1, { key: 'other.mp4', queuedAt: atSecond(9).toISOString() });
   const again = { ...deps, newBatchId: () => FIRST_BATCH };
   const planned = { analysisMode: 'general', analyses: other ? [other] : [] } as const;
-  await expect(submitBatch(planned, again)).rejects.toThrow(TypeError);
+  await expect(submitBatch(planned, 0, again)).rejects.toThrow(TypeError);
   expect(requests).toHaveLength(1);
   expect(other && (await analysisNow(other))).toBeUndefined();
 });

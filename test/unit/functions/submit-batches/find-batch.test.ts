@@ -95,6 +95,12 @@ describe('a batch in doubt is found', () => {
     expect(search).toEqual({ found: expect.objectContaining({ batch_id: 'd' }) });
   });
 
+  it('though a list in another order begins with what is old', async () => {
+    const old = aProviderBatch({ batch_id: 'old', created_at: atSecond(-86_401).toISOString() });
+    const { search } = await look([old, batch], { 'provider-1': [MINE] });
+    expect(search).toEqual({ found: expect.objectContaining({ batch_id: 'provider-1' }) });
+  });
+
   it('though another before it does not tell yet', async () => {
     const listed = [aProviderBatch({ batch_id: 'a' }), batch];
     const { search } = await look(listed, { a: [], 'provider-1': [MINE] });
@@ -127,17 +133,11 @@ describe('a batch in doubt is absent', () => {
   it.each<[string, Partial<ProviderBatch>]>([
     ['of another size', { total_items: 3 }],
     ['of another mode', { analysis_mode: 'time_based_metadata' }],
-    ['older than the intent, clocks apart', { created_at: atSecond(-301).toISOString() }],
+    ['a day older than the intent', { created_at: atSecond(-86_401).toISOString() }],
   ])('where all that is listed is %s, and no results are read', async (_, fields) => {
     const { search, asked } = await look([aProviderBatch(fields)]);
     expect(search).toEqual(absent);
     expect(asked).not.toContain('openResults');
-  });
-
-  it('where the list goes on with older ones, which are not read', async () => {
-    const older = aProviderBatch({ created_at: atSecond(-301).toISOString() });
-    const listFails = new TypeError('read too far');
-    expect((await look([older], {}, { listFails })).search).toEqual(absent);
   });
 
   it('where what is listed is another batch of ours, long known', async () => {
@@ -152,8 +152,6 @@ describe('a batch in doubt is absent', () => {
     ['have no names', [null, null]],
     ['name items of another batch of ours', [customIdAt(0, 'batch-9'), customIdAt(1, 'batch-9')]],
     ['only begin with our id', ['batch-0', 'batch-0-1']],
-    ['are refused', refusal(403)],
-    ['are gone', refusal(404)],
   ])('where the results of what is listed %s', async (_, lines) => {
     expect((await look([batch], { 'provider-1': lines })).search).toEqual(absent);
   });
@@ -190,6 +188,8 @@ describe('it can not be told whether a batch exists', () => {
     ['failing', refusal(500), 'http_500'],
     ['refused to this key', refusal(401, 'api_key_invalid'), 'api_key_invalid'],
     ['not there yet', refusal(409, 'not_ready'), 'not_ready'],
+    ['refused', refusal(403), 'batch_not_told'],
+    ['gone', refusal(404), 'batch_not_told'],
   ])('while the results of one that may be it are %s', async (_, error, code) => {
     expect((await look([batch], { 'provider-1': error })).search).toEqual(unknown(code));
   });
@@ -226,9 +226,10 @@ describe('it can not be told whether a batch exists', () => {
 });
 
 it.each([
-  [25 * 3_600 - 1, unknown('account_without_our_work')],
-  [25 * 3_600, absent],
-])('after %d s the account matters: a batch lives a day', async (second, expected) => {
+  [25 * 3_600, unknown('account_without_our_work')],
+  [31 * 24 * 3_600, unknown('account_without_our_work')],
+  [31 * 24 * 3_600 + 1, absent],
+])('after %d s the account matters: a batch is kept for a month', async (second, expected) => {
   const { search } = await look([], {}, { second, assets: [], ours: [aBatch()] });
   expect(search).toEqual(expected);
 });

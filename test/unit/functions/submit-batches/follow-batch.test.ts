@@ -42,7 +42,7 @@ describe('claimed analyses', () => {
   );
 
   it('of a batch that is still in doubt wait on', async () => {
-    const dueAt = atSecond(NOW + 120).toISOString();
+    const dueAt = atSecond(NOW + 900).toISOString();
     for (const row of await follow({ state: 'intended' })) {
       expect(row).toMatchObject({ state: 'submitting', dueAt, batchId: FIRST_BATCH });
     }

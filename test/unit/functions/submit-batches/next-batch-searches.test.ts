@@ -139,14 +139,14 @@ describe('a profile that the provider refuses', () => {
   it('holds back all of its analyses, and nobody else', () => {
     const bad = [queuedAt(1, { profile: 'bad' }), ...suspects(2, { profile: 'bad' })];
     const queued = [queuedAt(0), ...bad, queuedAt(2)];
-    const memory = { ...refused(3, NOW + 1), suspects: { 'refused-1': 2 } };
+    const memory = { ...refused(3, NOW + 1), searches: ['refused-1'] };
     expect(stepWith(memory, queued)).toEqual({ holdBack: bad });
   });
 
-  it.each([NOW, NOW - 1, 0])('is tried with its oldest alone once second %d has come', (probe) => {
+  it.each([NOW, NOW - 1, 0])('is tried with its newest alone once second %d has come', (probe) => {
     const bad = [3, 1, 2].map((second) => queuedAt(NOW + second, { profile: 'bad' }));
     const step = stepWith(refused(3, probe), bad);
-    expect(sentBy(step)).toEqual([bad[1]]);
+    expect(sentBy(step)).toEqual([bad[0]]);
   });
 
   it('is tried apart from those of its mode', () => {

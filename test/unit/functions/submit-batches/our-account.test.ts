@@ -48,18 +48,18 @@ async function ask(
 describe('an account is ours', () => {
   it('that shows one of the assets, and no batch is asked for', async () => {
     const { isOurs, looked } = await ask({ assets: ['processing'] });
-    expect(await isOurs).toBe(true);
+    expect(await isOurs).toBe('yes');
     expect(looked).toEqual([]);
   });
 
   it.each(['provider-active-0', 'provider-closed-0'])('that knows our batch %s', async (batch) => {
     const { isOurs } = await ask({ known: [batch] });
-    expect(await isOurs).toBe(true);
+    expect(await isOurs).toBe('yes');
   });
 
-  it('when we have no batch that it could know', async () => {
+  it('or not, when we have no batch that it could know', async () => {
     const { isOurs, looked } = await ask({}, { batches: [] });
-    expect(await isOurs).toBe(true);
+    expect(await isOurs).toBe('unknown');
     expect(looked).toEqual([]);
   });
 });
@@ -67,14 +67,14 @@ describe('an account is ours', () => {
 describe('an account is not ours', () => {
   it.each([403, 404])('that answers each time with %d', async (status) => {
     const { isOurs, looked } = await ask({}, {}, refusal(status));
-    expect(await isOurs).toBe(false);
+    expect(await isOurs).toBe('no');
     expect(looked).toEqual(['provider-active-0', 'provider-closed-0']);
   });
 
   it('though it knows batches of ours, if only from long ago', async () => {
     const batches = [...ofState('active', 9), ...ofState('closed', 9)];
     const { isOurs, looked } = await ask({ known: ['provider-active-5'] }, { batches });
-    expect(await isOurs).toBe(false);
+    expect(await isOurs).toBe('no');
     expect(looked).toEqual(
       ['active', 'closed'].flatMap((state) => [8, 7, 6].map((at) => `provider-${state}-${at}`)),
     );
@@ -87,7 +87,7 @@ describe('whose account it is', () => {
     await many.isOurs;
     expect(many.wanted.map((ids) => ids.length)).toEqual([50]);
     const none = await ask({}, { analyses: 0 });
-    expect(await none.isOurs).toBe(false);
+    expect(await none.isOurs).toBe('no');
     expect(none.wanted).toEqual([]);
   });
 

@@ -20,6 +20,7 @@ async function refuseAlone(
   error: ProviderRefusedError,
   fields: Partial<Analysis> = {},
   asset = 'ready',
+  isStubborn = false,
 ) {
   const intent = anIntent({ itemCount: 1 });
   const [analysis] = claimedAnalyses(1, FIRST_BATCH, fields) as [Analysis];
@@ -28,7 +29,7 @@ async function refuseAlone(
     provider: { listAssets: async () => assetsWith([asset]) },
   });
   at(NOW);
-  const outcome = await afterRefusal(error, intent, [analysis], deps);
+  const outcome = await afterRefusal({ error, isStubborn }, intent, [analysis], deps);
   expect(await batchNow()).toMatchObject({ state: 'abandoned' });
   return { outcome, row: await analysisNow(analysis), analysis };
 }
@@ -79,6 +80,12 @@ describe('an analysis that is refused alone', () => {
     const { outcome, row } = await refuseAlone(refusal(404, 'http_404'));
     expect(outcome).toMatchObject({ kind: 'not-now', freed: [{ state: 'queued' }] });
     expect(row).toMatchObject({ state: 'queued', reason: { code: 'http_404' } });
+  });
+
+  it('with a gateway’s 404 again and again fails all the same, for it would hold up the others', async () => {
+    const { outcome, row } = await refuseAlone(refusal(404, 'http_404'), {}, 'ready', true);
+    expect(outcome).toMatchObject({ kind: 'refused-alone' });
+    expect(row).toMatchObject({ state: 'failed', reason: { code: 'http_404' } });
   });
 
   it('because its asset failed fails for that, which says nothing of its profile', async () => {

@@ -8,6 +8,7 @@ import {
   afterTooSlow,
   withoutSearch,
 } from '../../../../functions/submit-batches/remember.ts';
+import type { LostRequest } from '../../../../functions/submit-batches/settle-intent.ts';
 import {
   type BatchingMemory,
   batchingMemory,
@@ -62,7 +63,6 @@ describe('after a batch was too slow', () => {
     [100, 50],
     [3, 1],
     [2, 1],
-    [1, 1],
   ])('of %d once it is no matter of size; twice, %d are the most to try', (items, maxItems) => {
     const tooSlow = { items, at: atSecond(7).toISOString() };
     const once = afterTooSlow(nothingRemembered, items, atSecond(7));
@@ -71,7 +71,11 @@ describe('after a batch was too slow', () => {
     expect(taken(once, items)).toEqual(nothingRemembered);
   });
 
-  it.each([1, 2, 40, 100])('of %d, the most is back within an hour', (items) => {
+  it('of one says nothing: nothing is smaller', () => {
+    expect(afterTooSlow(nothingRemembered, 1, atSecond(7))).toBe(nothingRemembered);
+  });
+
+  it.each([2, 40, 100])('of %d, the most is back within an hour', (items) => {
     let memory = afterTooSlow(nothingRemembered, items, atSecond(0));
     memory = afterTooSlow(memory, items, atSecond(0));
     let batches = 0;
@@ -147,16 +151,12 @@ describe('after a batch was refused', () => {
   });
 });
 
-it('one that was refused alone is counted, though its profile is not to blame', () => {
-  const after = afterRefusedAlone(
-    nothingRemembered,
-    { version: undefined, reason: '' },
-    atSecond(0),
-  );
-  expect(after).toEqual(remembering({ refusedAloneInARow: 1 }));
+it('one whose asset was refused alone says nothing of its profile, nor of the provider', () => {
+  const ofAsset = { version: undefined, reason: '' };
+  expect(afterRefusedAlone(nothingRemembered, ofAsset, atSecond(0))).toEqual(nothingRemembered);
 });
 
-it('a profile is tried again after 15 minutes, then twice as long each time, up to a day', () => {
+it('another of a profile is tried at once, then after 15 minutes, twice as long each time, up to a day', () => {
   const hours = 3_600;
   const waits: number[] = [];
   let memory: BatchingMemory = nothingRemembered;
@@ -167,18 +167,30 @@ it('a profile is tried again after 15 minutes, then twice as long each time, up 
     waits.push((Date.parse(its?.probeAt ?? '') - atSecond(50).getTime()) / 1000);
   }
   const doubling = [1_800, 3_600, 2 * hours, 4 * hours, 8 * hours, 16 * hours];
-  expect(waits).toEqual([900, 900, 900, ...doubling, 24 * hours, 24 * hours, 24 * hours]);
+  expect(waits).toEqual([0, 0, 0, 900, ...doubling, 24 * hours, 24 * hours]);
   const other = afterRefusedAlone(memory, { version: 'v2', reason: 'no' }, atSecond(50));
   expect(other.refusedProfiles['v1']).toEqual(memory.refusedProfiles['v1']);
   expect(other.refusedProfiles['v2']).toMatchObject({ refusals: 1 });
 });
 
+/** A request of so many analyses that came to nothing. */
+function lostRequest(items: number, hasSuspects = false): LostRequest {
+  return { items, batchId: 'batch-9', search: 'batch-1', hasSuspects };
+}
+
 it('a request that came to nothing is chance once, and too slow twice in a row', () => {
-  const once = afterAbsence(nothingRemembered, 1_000, atSecond(0));
+  const once = afterAbsence(nothingRemembered, lostRequest(1_000), atSecond(0));
   expect(once).toEqual(remembering({ absences: 1 }));
-  expect(afterAbsence(taken(once, 9), 1_000, atSecond(1))).toEqual(once);
-  const twice = afterAbsence(once, 600, atSecond(1));
-  expect(twice).toEqual(afterTooSlow(nothingRemembered, 600, atSecond(1)));
+  expect(afterAbsence(taken(once, 9), lostRequest(1_000), atSecond(1))).toEqual(once);
+  const twice = afterAbsence(once, lostRequest(600), atSecond(1));
+  expect(twice).toEqual({ ...afterTooSlow(nothingRemembered, 600, atSecond(1)), absences: 2 });
+  expect(afterAbsence(twice, lostRequest(300), atSecond(2))).toEqual({ ...twice, absences: 3 });
+});
+
+it('a search goes on in what came to nothing, or has ended there', () => {
+  const memory = remembering({ searches: ['batch-1'] });
+  expect(afterAbsence(memory, lostRequest(4, true), atSecond(0)).searches).toEqual(['batch-9']);
+  expect(afterAbsence(memory, lostRequest(1), atSecond(0)).searches).toEqual([]);
 });
 
 describe('whatever happens', () => {
@@ -199,7 +211,7 @@ describe('whatever happens', () => {
       const now = atSecond(second);
       if (what === 'taken') memory = taken(memory, items, { second, versions: [of] });
       else if (what === 'too-slow') memory = afterTooSlow(memory, items, now);
-      else if (what === 'absence') memory = afterAbsence(memory, items, now);
+      else if (what === 'absence') memory = afterAbsence(memory, lostRequest(items), now);
       else if (what === 'alone')
         memory = afterRefusedAlone(memory, { version: of, reason: '' }, now);
       else memory = afterRefused(memory, { batchId: of, search: undefined });

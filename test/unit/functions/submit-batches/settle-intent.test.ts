@@ -43,7 +43,8 @@ async function startSettling(
     settle: async (second: number, look: Look = 'absent') => {
       shows = look;
       parts.at(second);
-      return await settleIntent(await parts.batchNow(), parts.deps);
+      const lost = await settleIntent(await parts.batchNow(), true, parts.deps);
+      return lost?.items ?? 0;
     },
     analysesNow: () => Promise.all(analyses.map(parts.analysisNow)),
   };
@@ -64,7 +65,7 @@ describe('an intent', () => {
     const { deps, asked, batchNow, analysisNow } = await startParts({
       rows: [unsent, ...analyses],
     });
-    expect(await settleIntent(unsent, deps)).toBe(0);
+    expect(await settleIntent(unsent, true, deps)).toBeUndefined();
     expect(asked).toEqual([]);
     expect(await batchNow()).toMatchObject({ state: 'abandoned', reason: { code: 'never_sent' } });
     expectFree(await Promise.all(analyses.map(analysisNow)));
@@ -182,7 +183,7 @@ describe('an intent', () => {
     const rows = claimedAnalyses(2, FIRST_BATCH, analysis);
     const { settle, analysesNow } = await startSettling(batch, rows);
     await settle(120);
-    expect(await settle(1_800)).toBe(0);
+    expect(await settle(1_800)).toBe(2);
     for (const row of await analysesNow()) {
       expect(row).toMatchObject({ state: 'failed', reason: { code: 'canceled_by_operator' } });
     }
@@ -200,7 +201,7 @@ describe('an intent', () => {
       const openResults = async () => resultsOf([customIdAt(0)]);
       const listAssets = async () => assetsWith(['ready']);
       const late = { ...deps, provider: { ...provider, openResults, listAssets } };
-      expect(await settleIntent(intent, late)).toBe(0);
+      expect(await settleIntent(intent, true, late)).toBeUndefined();
       expect(await batchNow()).toMatchObject({ state: 'abandoned' });
       expect(await analysesNow()).toEqual(before);
     },

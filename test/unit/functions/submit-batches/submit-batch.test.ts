@@ -51,7 +51,7 @@ async function submit({
       },
     },
   };
-  const outcome = await submitBatch({ analysisMode: 'general', analyses }, deps);
+  const outcome = await submitBatch({ analysisMode: 'general', analyses }, 0, deps);
   return {
     ...parts,
     outcome,
@@ -181,7 +181,7 @@ describe('a batch that the provider does not take is sent once, and', () => {
       rows: analyses,
       provider: { createBatch: () => Promise.reject(new TypeError('a defect')) },
     });
-    const failing = submitBatch({ analysisMode: 'general', analyses }, deps);
+    const failing = submitBatch({ analysisMode: 'general', analyses }, 0, deps);
     await expect(failing).rejects.toThrow('a defect');
     expect(await batchNow()).toMatchObject({
       state: 'intended',

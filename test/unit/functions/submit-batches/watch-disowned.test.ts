@@ -58,9 +58,9 @@ describe('a disowned batch', () => {
     [0, 120],
     [240, 120],
     [600, 300],
-    [3_600, 1_800],
-    [7_200, 3_600],
-    [DAY - 1, 3_600],
+    [1_000, 500],
+    [3_600, 600],
+    [DAY - 1, 600],
   ])('after %d s without a sign is looked for again in %d s', async (second, seconds) => {
     for (const shows of [[], silence]) {
       const { batch } = await look(second, shows);

@@ -11,7 +11,11 @@ describe('the body of an error', () => {
 
   it.each<[string, unknown, unknown]>([
     ['nested', { error: words }, words],
-    ['nested, with details', { error: { ...words, details: { field: 'x' } } }, words],
+    [
+      'nested, with details',
+      { error: { ...words, details: { field: 'x' } } },
+      { ...words, details: { field: 'x' } },
+    ],
     ['flat', words, words],
     ['flat, with a link', { ...words, docs_url: 'https://docs.twelvelabs.io' }, words],
     ['without a code', { error: { message: 'no' } }, { message: 'no' }],
