@@ -39,8 +39,9 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 async function main(args: readonly string[]): Promise<number> {
   const asked = parse(args);
   if (typeof asked === 'string') {
-    console.error(asked);
-    return 2;
+    const isHelp = asked === usage;
+    (isHelp ? console.log : console.error)(asked);
+    return isHelp ? 0 : 2;
   }
   const { TABLE_NAME } = process.env;
   const tableName = asked.table ?? TABLE_NAME;
@@ -86,6 +87,7 @@ function parse(args: readonly string[]) {
     const { batch, video, prefix } = values;
     const targets = [batch, video, prefix].filter((it) => it !== undefined);
     if (targets.length !== 1) return `cancel: give one of --batch, --video, --prefix\n\n${usage}`;
+    if (batch !== undefined && values.bucket) return 'cancel: --bucket does not go with --batch';
     if (video !== undefined && !values.bucket) return 'cancel: --video needs --bucket';
     if (values.profile !== undefined && video === undefined)
       return 'cancel: --profile goes with --video';

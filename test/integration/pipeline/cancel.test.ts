@@ -52,10 +52,17 @@ it.each([
   [['--batch', 'a', '--prefix', 'b'], 'give one of --batch, --video, --prefix'],
   [['--video', 'a.mp4'], '--video needs --bucket'],
   [['--prefix', 'a', '--profile', 'b'], '--profile goes with --video'],
+  [['--batch', 'a', '--bucket', 'b'], '--bucket does not go with --batch'],
   [['--prefix', 'a'], '--table is missing'],
   [['--all'], "Unknown option '--all'"],
 ])('with %j says what is wrong', async (args, words) => {
   const { code, errors } = await cancel(undefined, ...args);
   expect(code).toBe(2);
   expect(errors).toContain(words);
+});
+
+it('explains itself when asked to', async () => {
+  const { code, out } = await cancel(undefined, '--help');
+  expect(code).toBe(0);
+  expect(out).toContain('--prefix PREFIX');
 });
