@@ -40,7 +40,7 @@ async function aBatcher({ pipeline }: TestPipeline, waiting: number) {
         posts.push(request);
         return { batch_id: `provider-${posts.length}` };
       },
-      listAssets: async () => [],
+      listAssets: async (ids) => ids.map((_id) => ({ _id, status: 'ready' })),
       listBatches: async function* () {},
       openResults: () => Promise.reject(new Error('not asked for')),
       retrieveBatch: () => Promise.reject(new Error('not asked for')),
