@@ -31,6 +31,7 @@ const weather: readonly FaultInput[] = [
 /** `SEED=… npm test` tries other weather. */
 const seed = process.env['SEED'] ?? 'storm';
 
+// A day and more of simulated time, minute by minute.
 it('brings every video to its end through a storm of faults, and pays for each once', async () => {
   await using test = await startTestPipeline({ switches: { taskEvents: 'all' } });
   const { faults, ledger } = test.box;
@@ -47,4 +48,4 @@ it('brings every video to its end through a storm of faults, and pays for each o
   expect(ledger.billedItems()).toHaveLength(VIDEOS);
   expect(ledger.assets(), ends).toHaveLength(VIDEOS);
   expect(faults.list().filter(({ struck }) => struck > 0).length).toBeGreaterThan(12);
-});
+}, 400_000);
