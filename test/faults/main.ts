@@ -1,9 +1,15 @@
 import { parseArgs } from 'node:util';
 import { runBatcher } from './batcher/batcher.ts';
+import { runBoundaries } from './boundaries/boundaries.ts';
 import { runIngest } from './ingest/ingest.ts';
 import { runLargeUpload } from './large-upload/large-upload.ts';
 
-const campaigns = { batcher: runBatcher, ingest: runIngest, 'large-upload': runLargeUpload };
+const campaigns = {
+  batcher: runBatcher,
+  ingest: runIngest,
+  'large-upload': runLargeUpload,
+  boundaries: runBoundaries,
+};
 
 const usage = `npm run faults -- CAMPAIGN [--seed N]
 
@@ -11,6 +17,8 @@ const usage = `npm run faults -- CAMPAIGN [--seed N]
                  batch, an account whose slots strangers take
   ingest         uploads by the thousand, delivered twice and in disorder, while replies are lost,
                  requests refused and functions killed
+  boundaries     the batcher struck before, after and at every call that it makes, and twice in a row;
+                 there is no chance in it
   large-upload   5 GB in chunks, its function killed twice on the way
 
 The seed of a campaign is printed, and repeats its choices. The exit code is 1 when an invariant broke.`;
