@@ -78,7 +78,7 @@ it('pays once, keeps the limits and brings all to an end, however its rounds are
       const refusals = world.log.lines.filter(({ facts }) => facts['code'] === 'parameter_invalid');
       expect(refusals).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 300_000);
 
