@@ -103,7 +103,7 @@ describe('an upload in chunks', () => {
     });
     await test.drop('a.webm');
     const passing = test.letPass(30);
-    await waitFor(async () => puts(test) >= 12);
+    await waitFor(async () => puts(test) >= 12, { timeoutMs: 60_000 });
     expect(test.pipeline.cloud.kill('UploadChunks')).toBe(1);
     await passing;
     expect((await test.rowsOf('a.webm')).video).toMatchObject({ state: 'uploading' });
