@@ -24,6 +24,8 @@ export class PipelineTable extends TableV2 {
         index(indexes.state, 'state', 'stateSince', ProjectionType.INCLUDE, ['kind', 'reason']),
         index(indexes.batch, 'batchId', 'customId', ProjectionType.KEYS_ONLY),
         index(indexes.providerBatch, 'providerBatchId', undefined, ProjectionType.KEYS_ONLY),
+        // Written once an analysis: what it holds does not change on the way.
+        index(indexes.profile, 'profile', 'queuedAt', ProjectionType.KEYS_ONLY),
         index(indexes.segments, 'definition', 'queuedAt', ProjectionType.ALL),
       ],
     });

@@ -7,7 +7,6 @@ import { type Video, video } from '../shared/video.ts';
 const segment = z.object({
   kind: z.literal('segment'),
   definition: z.string(),
-  profile: z.string(),
   startSeconds: z.number(),
   endSeconds: z.number(),
   fields: z.record(z.string(), z.unknown()),

@@ -24,6 +24,7 @@ export interface LocalPipeline {
   readonly providerUrl: string;
   readonly webhookUrl: string;
   readonly uploadsBucket: string;
+  readonly archiveBucket: string;
   readonly tableName: string;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -77,6 +78,7 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
     providerUrl,
     webhookUrl,
     uploadsBucket: outputOf(cloud, 'UploadsBucketName'),
+    archiveBucket: outputOf(cloud, 'ArchiveBucketName'),
     tableName: outputOf(cloud, 'TableName'),
     s3,
     sqs,

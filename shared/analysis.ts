@@ -1,28 +1,25 @@
 import * as z from 'zod';
+import { archivedLine } from './archive-format.ts';
 import { analysisLifecycle } from './lifecycle.ts';
 import { rowFields, shortHash } from './video.ts';
 
 export const analysisModes = ['general', 'time_based_metadata'] as const;
 export type AnalysisMode = (typeof analysisModes)[number];
 
-/** Where the raw line of a result lies in the archive bucket. */
-export const archivedLine = z.object({
-  archiveKey: z.string(),
-  offsetBytes: z.int(),
-  lengthBytes: z.int(),
-});
-
-export type ArchivedLine = z.infer<typeof archivedLine>;
-
 /**
- * What the model answered: text, or JSON where the profile asked for JSON, or where to find it when
- * it is too large for the row.
+ * What the model answered: text, or JSON where the profile asked for JSON, or how many segments, which
+ * are rows of their own. What no row holds lies in the archive alone. `unparsedBecause` tells why an
+ * answer that should be JSON or segments is kept as the text it is.
  */
 export const analysisResult = z.union([
   z.object({ text: z.string(), unparsedBecause: z.string().optional() }),
   z.object({ json: z.json() }),
   z.object({ segmentCount: z.int() }),
-  z.object({ archived: archivedLine }),
+  z.object({
+    inArchive: z.enum(['text', 'json', 'segments']),
+    lengthBytes: z.int(),
+    unparsedBecause: z.string().optional(),
+  }),
 ]);
 
 export type AnalysisResult = z.infer<typeof analysisResult>;
@@ -38,6 +35,8 @@ export const analysis = z.object({
   key: z.string(),
   profile: z.string(),
   profileVersion: z.string(),
+  /** What it was asked for is JSON, by the schema of its profile. */
+  asksForJson: z.boolean().optional(),
   analysisMode: z.enum(analysisModes),
   assetId: z.string(),
   durationSeconds: z.number().optional(),
@@ -45,8 +44,12 @@ export const analysis = z.object({
   queuedAt: z.iso.datetime(),
   /** How often it was claimed for a batch. */
   attempt: z.int(),
-  /** How often it came back from one without a result: canceled, expired, failed. */
+  /** How often it failed there for a cause that may pass. */
   setbacks: z.int(),
+  /** How often its batch ended before its turn came: canceled, expired. */
+  notRun: z.int().optional(),
+  /** Our id of the batch that it came back from last. */
+  parentBatchId: z.string().optional(),
   /** Our id of the last batch that the provider refused with it in it, until another takes it. */
   refusedIn: z.string().optional(),
   /** It may be the one for which that batch was refused. */
@@ -62,6 +65,8 @@ export const analysis = z.object({
   customId: z.string().optional(),
   taskId: z.string().optional(),
   result: analysisResult.optional(),
+  /** The provider's own line that settled it. */
+  archived: archivedLine.optional(),
   finishReason: z.string().optional(),
   usage: z.object({ inputTokens: z.int().optional(), outputTokens: z.int() }).optional(),
 });

@@ -31,9 +31,8 @@ export const batch = z.object({
   readyItems: z.int().optional(),
   failedItems: z.int().optional(),
   canceledItems: z.int().optional(),
-  /** Looks taken since the provider called the batch over, while results still were not whole. */
-  looksSinceOver: z.int().optional(),
-  archiveKey: z.string().optional(),
+  /** Since when it is over, and its results still do not tell of each of its analyses. */
+  incompleteSince: z.iso.datetime().optional(),
 });
 
 /** Why an analysis ends whose batch nobody knows any more: its row was deleted, by somebody else than us. */

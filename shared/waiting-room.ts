@@ -22,6 +22,8 @@ export interface Step<R extends Row> {
   /** Send a message to arrive then (the default), or leave it to the clock. */
   readonly by?: 'message' | 'clock';
   readonly set?: Move<R>['set'];
+  /** The moment of the move; now, when left out. */
+  readonly at?: Date;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface WaitingRoomDeps {
 export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps): WaitingRoom {
   return {
     async move(row, step) {
-      const { to, inSeconds, set } = step;
+      const { to, inSeconds, set, at } = step;
       const stage = stageAfter(lifecycles[row.kind], row.state, to);
       const queue = stage && queues[stage];
       const byMessage =
@@ -53,6 +55,7 @@ export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps):
       const moved = await store.move(row, {
         to,
         ...(set && { set }),
+        ...(at && { at }),
         ...(inSeconds !== undefined && {
           due: {
             at: later(now(), inSeconds + (byMessage ? MESSAGE_GRACE_SECONDS : 0)),

@@ -6,6 +6,7 @@ import type { Log } from '../../shared/observability.ts';
 import { noProfile, type Profile, profilesFor, profileVersion } from '../../shared/profile.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { analysisSk } from '../../shared/store/keys.ts';
+import type { SegmentStore } from '../../shared/store/segments.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { PAGE_LIMIT, type TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, reasonOf } from '../../shared/twelvelabs/errors.ts';
@@ -23,6 +24,7 @@ import { judgeAsset } from './judge-asset.ts';
 export interface AdmitAssetsDeps {
   readonly provider: Pick<TwelveLabs, 'listAssets'>;
   readonly store: Pick<Store, 'readMany' | 'queueAnalysis'>;
+  readonly segments: Pick<SegmentStore, 'deleteOlder'>;
   readonly waitingRoom: WaitingRoom;
   readonly queuedAnalyses: Queue<RoundDue>;
   readonly profiles: readonly Profile[];
@@ -172,7 +174,7 @@ async function queueAnalysis(
   { pk, videoId, sequencer, bucket, key, assetId = '', durationSeconds: ofHeader }: Video,
   { durationSeconds = ofHeader }: VideoFacts,
   profile: Profile,
-  { store, now }: AdmitAssetsDeps,
+  { store, segments, now }: AdmitAssetsDeps,
 ): Promise<void> {
   await store.queueAnalysis({
     pk,
@@ -192,4 +194,6 @@ async function queueAnalysis(
     attempt: 0,
     setbacks: 0,
   });
+  // As the row of an older upload's analysis is gone now, so are the segments that it spoke of.
+  await segments.deleteOlder({ pk, sequencer, profile: profile.name });
 }

@@ -16,6 +16,7 @@ import { log, logger } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
+import { createSegmentStore } from '../../shared/store/segments.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
@@ -34,7 +35,8 @@ const env = loadEnv({
 });
 
 const now = () => new Date();
-const store = createStore(createTable(env.TABLE_NAME), now, log);
+const table = createTable(env.TABLE_NAME);
+const store = createStore(table, now, log);
 
 const deps: AdmitAssetsDeps = {
   provider: createTwelveLabs({
@@ -42,6 +44,7 @@ const deps: AdmitAssetsDeps = {
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
   }),
   store,
+  segments: createSegmentStore(table),
   waitingRoom: createWaitingRoom({
     store,
     queues: {

@@ -1,6 +1,3 @@
-import pMap from 'p-map';
-import type { Analysis } from '../../shared/analysis.ts';
-import { backInQueue } from '../../shared/back-in-queue.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
 import {
@@ -8,15 +5,13 @@ import {
   overStatuses,
   type ProviderBatch,
 } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason } from '../../shared/video.ts';
-import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
+import { secondsSince } from '../../shared/waiting-room.ts';
+import { closeBatch } from './close-batch.ts';
+import { collectEnded } from './collect-ended.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
-import { type Reading, readResults } from './read-results.ts';
+import { countersOf, failAll, lookAgain, openAnalyses } from './open-batch.ts';
+import { readResults } from './read-results.ts';
 
-/** How soon an open batch is looked at again when no webhook comes. */
-const NEXT_LOOK_SECONDS = 180;
-/** Looks that a batch which is over gets to show a line for each of its analyses. */
-const MAX_LOOKS_SINCE_OVER = 5;
 /** How long after its expiry a batch that the provider denies is asked for. */
 const ABSENCE_SECONDS = 24 * 3_600;
 /** How long after its expiry a batch may still call items unfinished. */
@@ -79,8 +74,8 @@ async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<voi
   if (secondsSinceExpiry(batch, deps.now()) < ABSENCE_SECONDS) {
     return await lookAgain(batch, { reason }, deps);
   }
-  await fail(await openAnalyses(batch, deps), reason, deps);
-  await close(batch, { reason }, deps);
+  await failAll((await openAnalyses(batch, deps)).values(), reason, deps);
+  await closeBatch(batch, { reason }, deps);
 }
 
 /**
@@ -97,109 +92,10 @@ async function collectRunning(
     (name) => facts[name] !== (batch[name] ?? 0),
   );
   if (!isNews) return await lookAgain(batch, facts, deps);
-  await readResults(batch, await openAnalyses(batch, deps), undefined, deps);
+  await readResults(batch, await openAnalyses(batch, deps), deps);
   const left = (await openAnalyses(batch, deps)).size;
   const isAllTaken = left <= provided.queued_items + provided.processing_items;
   await lookAgain(batch, isAllTaken ? facts : {}, deps);
-}
-
-async function collectEnded(
-  batch: Batch,
-  provided: ProviderBatch,
-  deps: CollectResultsDeps,
-): Promise<void> {
-  // An object of its own for each reading: rows point into it, and the order of lines may change.
-  const archiveKey = `batches/${batch.batchId}/${deps.newReadingId()}.jsonl`;
-  const reading = await readResults(batch, await openAnalyses(batch, deps), archiveKey, deps);
-  const facts = { ...countersOf(provided), endedAt: endOf(provided, deps.now()) };
-  if (!reading.isWhole) return await lookAgain(batch, facts, deps, 0);
-
-  const open = await openAnalyses(batch, deps);
-  const isComplete = reading.customIds.size >= provided.total_items;
-  if (isComplete && reading.isAllOurs && !namesOpen(reading, open)) {
-    await sendBack(open, batch, deps);
-  } else if (!isComplete || open.size > 0) {
-    const looksSinceOver = (batch.looksSinceOver ?? 0) + 1;
-    warnIncomplete(batch, provided, reading, open.size, deps);
-    if (batch.state === 'active' && looksSinceOver < MAX_LOOKS_SINCE_OVER) {
-      return await lookAgain(batch, { ...facts, looksSinceOver }, deps);
-    }
-    const message = 'the batch ended, and its results held no usable line for this analysis';
-    await fail(open, { code: 'result_missing', message }, deps);
-  }
-  await close(batch, { ...facts, archiveKey }, deps);
-}
-
-/** Whether a line named an analysis that is still open all the same (a ready one without data, say). */
-function namesOpen({ customIds }: Reading, open: ReadonlyMap<string, Analysis>): boolean {
-  return [...open.keys()].some((customId) => customIds.has(customId));
-}
-
-/**
- * Every line is there and readable, and none is about these: they were claimed, but not in the
- * request. So they are not paid, and go on waiting.
- */
-async function sendBack(
-  analyses: ReadonlyMap<string, Analysis>,
-  batch: Batch,
-  { waitingRoom, now }: CollectResultsDeps,
-): Promise<void> {
-  const reason = { code: 'never_sent', message: 'its batch was sent without it' };
-  await pMap(
-    analyses.values(),
-    (analysis) => waitingRoom.move(analysis, backInQueue(analysis, batch, now(), { reason })),
-    { concurrency: WRITES_AT_ONCE },
-  );
-}
-
-function warnIncomplete(
-  { batchId }: Batch,
-  { total_items }: ProviderBatch,
-  { customIds }: Reading,
-  openAnalyses: number,
-  { log }: CollectResultsDeps,
-): void {
-  const lines = customIds.size;
-  log.warn('results_incomplete', { batchId, lines, totalItems: total_items, openAnalyses });
-}
-
-/** Closes the batch and wakes the batcher: a slot is free, and analyses may have gone back to it. */
-async function close(batch: Batch, set: Partial<Batch>, deps: CollectResultsDeps): Promise<void> {
-  if (batch.state === 'active') await deps.waitingRoom.move(batch, { to: 'closed', set });
-  await deps.queuedAnalyses.send([{ round: 'due' }]);
-}
-
-async function lookAgain(
-  batch: Batch,
-  set: { readonly [K in keyof Batch]?: Batch[K] | undefined },
-  { waitingRoom }: CollectResultsDeps,
-  inSeconds = NEXT_LOOK_SECONDS,
-): Promise<void> {
-  if (batch.state !== 'active') return;
-  const by = inSeconds === 0 ? 'message' : 'clock';
-  await waitingRoom.move(batch, { to: 'active', inSeconds, by, set });
-}
-
-async function fail(
-  analyses: ReadonlyMap<string, Analysis>,
-  reason: Reason,
-  { waitingRoom }: CollectResultsDeps,
-): Promise<void> {
-  await pMap(
-    analyses.values(),
-    (analysis) => waitingRoom.move(analysis, { to: 'failed', set: { reason } }),
-    { concurrency: WRITES_AT_ONCE },
-  );
-}
-
-/** The batch's analyses that no line has settled yet, by `custom_id`. */
-async function openAnalyses(
-  { batchId }: Batch,
-  { store }: CollectResultsDeps,
-): Promise<Map<string, Analysis>> {
-  const analyses = await store.analysesOf(batchId);
-  const open = analyses.filter(({ state }) => state === 'submitting' || state === 'submitted');
-  return new Map(open.map((analysis) => [analysis.customId ?? '', analysis]));
 }
 
 /**
@@ -213,21 +109,5 @@ function hasEnded(batch: Batch, provided: ProviderBatch, now: Date): boolean {
 }
 
 function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
-  return (now.getTime() - Date.parse(expiresAt ?? stateSince)) / 1000;
-}
-
-/** By the provider's word, where it is one. */
-function endOf({ completed_at, canceled_at, expired_at }: ProviderBatch, now: Date): string {
-  const known = Date.parse(completed_at ?? canceled_at ?? expired_at ?? '');
-  return (Number.isNaN(known) ? now : new Date(known)).toISOString();
-}
-
-function countersOf(provided: ProviderBatch) {
-  return {
-    providerStatus: provided.status,
-    readyItems: provided.ready_items,
-    failedItems: provided.failed_items,
-    canceledItems: provided.canceled_items,
-    reason: undefined,
-  };
+  return secondsSince(expiresAt ?? stateSince, now);
 }

@@ -1,12 +1,12 @@
-import type { Archive } from '../../shared/archive.ts';
+import type { ArchiveWriter } from '../../shared/archive.ts';
 import { type Batch, batchRowMissing } from '../../shared/batch.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
-import type { Profile } from '../../shared/profile.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { batchKey } from '../../shared/store/keys.ts';
+import type { Quarantine } from '../../shared/store/quarantine.ts';
 import type { SegmentStore } from '../../shared/store/segments.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
@@ -16,13 +16,13 @@ import { collectBatch } from './collect-batch.ts';
 
 export interface CollectResultsDeps {
   readonly provider: Pick<TwelveLabs, 'cancelBatch' | 'openResults' | 'retrieveBatch'>;
-  readonly store: Pick<Store, 'analysesOf' | 'batchOfProvider' | 'read'>;
+  readonly store: Pick<Store, 'analysesOf' | 'batchOfProvider' | 'read' | 'readMany'>;
   readonly segments: SegmentStore;
   readonly waitingRoom: WaitingRoom;
-  readonly archive: Archive;
+  readonly archive: ArchiveWriter;
+  readonly quarantine: Quarantine;
   /** The batcher's queue: a slot has become free, or analyses went back to it. */
   readonly queuedAnalyses: Queue<RoundDue>;
-  readonly profiles: readonly Profile[];
   /** A new name for a reading in the archive, never given before. */
   readonly newReadingId: () => string;
   /** Milliseconds that this invocation has left. */

@@ -9,15 +9,14 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import profilesFile from '../../profiles.json' with { type: 'json' };
 import { createArchive } from '../../shared/archive.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { changedBatchesMessage } from '../../shared/messages.ts';
 import { log, logger } from '../../shared/observability.ts';
-import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
+import { createQuarantine } from '../../shared/store/quarantine.ts';
 import { createSegmentStore } from '../../shared/store/segments.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
@@ -52,8 +51,8 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
     log,
   }),
   archive: createArchive(env.ARCHIVE_BUCKET_NAME),
+  quarantine: createQuarantine(table),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
-  profiles: parseProfiles(profilesFile),
   newReadingId: randomUUID,
   now,
   log,

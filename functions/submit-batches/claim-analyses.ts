@@ -65,6 +65,7 @@ async function claimOne(
       attempt,
       profileVersion: version,
       analysisMode: profile.analysis_mode,
+      asksForJson: profile.analysis_mode === 'general' && profile.json_schema !== undefined,
       reason: undefined,
     },
   });

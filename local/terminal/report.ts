@@ -43,15 +43,15 @@ function analysisLines(analysis: Analysis, { segments }: VideoRows): string[] {
     `  ${profile}: ${state}${batchId ? `, batch ${batchId}` : ''}${tokens}`,
     ...(state === 'failed' && reason ? [`    ${reason.code}: ${printable(reason.message)}`] : []),
     ...resultLines(analysis),
-    ...segmentLines(segments.filter((it) => it.profile === profile)),
+    ...segmentLines(segments.filter(({ definition }) => definition.startsWith(`${profile}/`))),
   ];
 }
 
-function resultLines({ result }: Analysis): string[] {
+function resultLines({ result, archived }: Analysis): string[] {
   if (!result || 'segmentCount' in result) return [];
-  if ('archived' in result) {
-    const { archiveKey, offsetBytes, lengthBytes } = result.archived;
-    return [`    ${lengthBytes} bytes at ${offsetBytes} of ${archiveKey} in the archive bucket`];
+  if ('inArchive' in result) {
+    const { inArchive, lengthBytes } = result;
+    return [`    ${lengthBytes} bytes of ${inArchive} in the archive: ${archived?.archiveKey}`];
   }
   const text = 'text' in result ? result.text : JSON.stringify(result.json);
   return [`    ${printable(text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text)}`];

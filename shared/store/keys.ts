@@ -15,19 +15,32 @@ export function analysisSk(profile: string): string {
   return `ANALYSIS#${profile}`;
 }
 
+/** Before the segments of one profile, or of one of its definitions. */
+export function segmentPrefix(profile: string, definition?: string): string {
+  return `SEGMENT#${profile}#${definition === undefined ? '' : `${definition}#`}`;
+}
+
 /**
  * Sorts the segments of one definition by their start: milliseconds, padded to 9 digits (11 days).
- * `ordinal` tells apart those that start together.
+ * `ordinal` tells apart those that start together, and `set` those of one answer from any other's.
  */
 export function segmentSk(
   profile: string,
   definition: string,
   startSeconds: number,
   ordinal: number,
+  set: string,
 ): string {
   const startMs = String(Math.round(startSeconds * 1000)).padStart(9, '0');
-  return `SEGMENT#${profile}#${definition}#${startMs}#${ordinal}`;
+  return `${segmentPrefix(profile, definition)}${startMs}#${ordinal}#${set}`;
 }
+
+/** A line of a batch's results that nobody could use: by its bytes, so that each is kept once. */
+export function quarantineKey(batchId: string, sha256: string): RowKey {
+  return { pk: batchKey(batchId).pk, sk: `${QUARANTINE_PREFIX}${sha256.slice(0, 32)}` };
+}
+
+export const QUARANTINE_PREFIX = 'QUARANTINE#';
 
 export function batchKey(batchId: string): RowKey {
   return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
@@ -49,6 +62,8 @@ export const indexes = {
   state: 'state',
   /** The analyses of one batch: `batchId`, `customId`. */
   batch: 'batch',
+  /** The analyses by one profile, by when they were queued: `profile`, `queuedAt`. */
+  profile: 'profile',
   /** Our batch for one of the provider's: `providerBatchId`. */
   providerBatch: 'provider-batch',
   /** The segments of one definition over the library, newest first by when the video was queued: `definition`, `queuedAt`. */

@@ -11,7 +11,8 @@ import type { Item, Table } from './table.ts';
 /** A row of the state machine. */
 export type Row = Video | Analysis | Batch;
 
-const row = z.discriminatedUnion('kind', [video, analysis, batch]);
+/** The same, as it is read from anywhere. */
+export const row = z.discriminatedUnion('kind', [video, analysis, batch]);
 
 /** When a row is to be looked at next, and what should bring that about. */
 export interface Due {
@@ -24,6 +25,8 @@ export interface Move<R extends Row> {
   readonly to: R['state'];
   readonly due?: Due;
   readonly set?: { readonly [K in keyof R]?: R[K] | undefined };
+  /** The moment of the move; now, when left out. */
+  readonly at?: Date;
 }
 
 /** The states in which a video's object is read, and may be found to be another's. */
@@ -43,6 +46,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     queueAnalysis,
     intendBatch,
     move,
+    restore,
     read,
     readMany,
     due,
@@ -139,20 +143,8 @@ export function createStore(table: Table, now: () => Date, log: Log) {
    * @returns the row as it now is, or undefined when somebody else moved it first
    * @throws IllegalMoveError for a move that its lifecycle does not know
    */
-  async function move<R extends Row>(from: R, { to, due, set }: Move<R>): Promise<R | undefined> {
-    const stage = stageAfter(lifecycles[from.kind], from.state, to);
-    if ((stage === undefined) !== (due === undefined)) {
-      throw new TypeError(`a row moved to ${to} must ${stage ? 'have' : 'not have'} a due time`);
-    }
-    const changes = {
-      ...set,
-      state: to,
-      revision: from.revision + 1,
-      stateSince: to === from.state ? from.stateSince : now().toISOString(),
-      stage,
-      dueAt: due?.at.toISOString(),
-      dueBy: due?.by,
-    };
+  async function move<R extends Row>(from: R, step: Move<R>): Promise<R | undefined> {
+    const changes = changesBy(from, { at: now(), ...step });
     // The row of a newer upload begins anew at revision 0: its sequencer tells it from the older one.
     const sequencer = 'sequencer' in from ? from.sequencer : undefined;
     const moved = await table.updateIf(from, changes, {
@@ -160,6 +152,25 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       values: { ':seen': from.revision, ...(sequencer !== undefined && { ':upload': sequencer }) },
     });
     return moved ? ({ ...from, ...changes } as R) : undefined;
+  }
+
+  /**
+   * Puts a row back as it was, unless the table knows a later state of it, or of a newer upload.
+   * Undefined then.
+   */
+  async function restore<R extends Row>(row: R): Promise<R | undefined> {
+    const isSameOrLater = 'revision <= :revision';
+    const values = { ':revision': row.revision };
+    const put = await table.putIf(
+      row,
+      'sequencer' in row
+        ? {
+            expression: `attribute_not_exists(pk) OR sequencer < :upload OR (sequencer = :upload AND ${isSameOrLater})`,
+            values: { ...values, ':upload': row.sequencer },
+          }
+        : { expression: `attribute_not_exists(pk) OR ${isSameOrLater}`, values },
+    );
+    return put ? row : undefined;
   }
 
   /** One row as it is this moment. @throws when it can't be read: that is not the same as none */
@@ -275,6 +286,27 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     const stateSince = now().toISOString();
     return { revision: 0, stateSince, stage, dueAt: at.toISOString(), dueBy: by } as const;
   }
+}
+
+/** The row as a move would leave it. @throws IllegalMoveError for a move that its lifecycle does not know */
+export function movedRow<R extends Row>(from: R, step: Move<R> & { readonly at: Date }): R {
+  return { ...from, ...changesBy(from, step) };
+}
+
+function changesBy<R extends Row>(from: R, { to, due, set, at }: Move<R> & { readonly at: Date }) {
+  const stage = stageAfter(lifecycles[from.kind], from.state, to);
+  if ((stage === undefined) !== (due === undefined)) {
+    throw new TypeError(`a row moved to ${to} must ${stage ? 'have' : 'not have'} a due time`);
+  }
+  return {
+    ...set,
+    state: to,
+    revision: from.revision + 1,
+    stateSince: to === from.state ? from.stateSince : at.toISOString(),
+    stage,
+    dueAt: due?.at.toISOString(),
+    dueBy: due?.by,
+  };
 }
 
 const rowKey = z.object({ pk: z.string(), sk: z.string() });

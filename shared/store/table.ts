@@ -10,6 +10,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { PipelineError } from '../errors.ts';
+import { createBackOff } from './back-off.ts';
 import type { RowKey } from './keys.ts';
 
 export type Item = Record<string, unknown>;
@@ -61,7 +62,7 @@ export function createTable(
   async function getMany(keys: readonly RowKey[]): Promise<Item[]> {
     const items: Item[] = [];
     let wanted: Item[] = keys.map(({ pk, sk }) => ({ pk, sk }));
-    while (wanted.length > 0) {
+    for (const backOff = createBackOff(); wanted.length > 0; ) {
       const asked = wanted.slice(0, KEYS_PER_GET);
       const { Responses: found = {}, UnprocessedKeys: left = {} } = await client.send(
         new BatchGetCommand({
@@ -69,7 +70,9 @@ export function createTable(
         }),
       );
       items.push(...(found[tableName] ?? []));
-      wanted = [...wanted.slice(KEYS_PER_GET), ...(left[tableName]?.Keys ?? [])];
+      const again = left[tableName]?.Keys ?? [];
+      wanted = [...wanted.slice(KEYS_PER_GET), ...again];
+      await backOff(again.length);
     }
     return items;
   }
@@ -148,7 +151,7 @@ export function createTable(
 
   async function writeAll(requests: WriteRequests): Promise<void> {
     let wanted = requests;
-    while (wanted.length > 0) {
+    for (const backOff = createBackOff(); wanted.length > 0; ) {
       const { UnprocessedItems: left = {} } = await unlessUnstorable(
         client.send(
           new BatchWriteCommand({
@@ -156,7 +159,9 @@ export function createTable(
           }),
         ),
       );
-      wanted = [...wanted.slice(ITEMS_PER_WRITE), ...((left[tableName] ?? []) as WriteRequests)];
+      const again = (left[tableName] ?? []) as WriteRequests;
+      wanted = [...wanted.slice(ITEMS_PER_WRITE), ...again];
+      await backOff(again.length);
     }
   }
 }

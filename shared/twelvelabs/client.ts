@@ -4,7 +4,7 @@ import { parseOrNothing } from '../decode.ts';
 import type { MultipartUpload } from '../video.ts';
 import { type AssetForm, encodeAssetForm } from './asset-form.ts';
 import { ProviderRefusedError, ProviderSilentError } from './errors.ts';
-import { type HttpRequest, readText, sendRequest } from './http.ts';
+import { type HttpRequest, readText, sendRequest, streamBody } from './http.ts';
 import {
   type Asset,
   asset,
@@ -225,14 +225,17 @@ export function createTwelveLabs({ baseUrl, apiKey, now = () => new Date() }: Tw
     cancelBatch: async (batchId: string): Promise<ProviderBatch> =>
       await call(providerBatch, 'POST', `/analyze/batches/${encodeURIComponent(batchId)}/cancel`),
 
-    /** GET /analyze/batches/{batch_id}/results: the raw bytes of its JSON lines. */
-    openResults: async (batchId: string): Promise<AsyncIterable<Uint8Array>> => {
+    /**
+     * GET /analyze/batches/{batch_id}/results: the bytes of its JSON lines, as they come. It may be
+     * read as slowly as one likes: only the provider's own pauses are timed.
+     */
+    openResults: async (
+      batchId: string,
+      signal?: AbortSignal,
+    ): Promise<AsyncIterable<Uint8Array>> => {
       const path = `/analyze/batches/${encodeURIComponent(batchId)}/results`;
-      const response = await send('GET', path, {
-        headers: { 'accept-encoding': 'identity' },
-        timeoutMs: RESULTS_IDLE_MS,
-      });
-      return unlessCut(response);
+      const response = await send('GET', path, { headers: { 'accept-encoding': 'identity' } });
+      return streamBody(response, { idleMs: RESULTS_IDLE_MS, ...(signal && { signal }) });
     },
   };
 
@@ -292,13 +295,4 @@ async function refusal(status: number, response: IncomingMessage): Promise<Provi
       : undefined,
     details == null ? '' : JSON.stringify(details),
   );
-}
-
-/** A stream that ends in an error of the connection ends in one of the provider's. */
-async function* unlessCut(response: IncomingMessage): AsyncGenerator<Uint8Array> {
-  try {
-    yield* response as AsyncIterable<Uint8Array>;
-  } catch (cause) {
-    throw new ProviderSilentError(`the results were cut: ${(cause as Error).message}`, { cause });
-  }
 }

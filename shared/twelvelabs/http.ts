@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { Readable } from 'node:stream';
+import { addAbortSignal, pipeline as pipeBoth, Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { ProviderSilentError } from './errors.ts';
 
 export interface HttpRequest {
@@ -67,6 +68,56 @@ export async function readText(response: IncomingMessage, maxBytes: number): Pro
     throw new ProviderSilentError(`the answer was cut: ${(cause as Error).message}`, { cause });
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+export interface BodyStream {
+  /** How long the other side may pause while it is waited for. */
+  readonly idleMs: number;
+  /** Ends the stream in an error when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The body as it comes, unpacked where the other side packed it unasked. One who reads slowly slows
+ * the other side down.
+ * @throws ProviderSilentError when it is cut, or pauses too long
+ */
+export async function* streamBody(
+  response: IncomingMessage,
+  { idleMs, signal }: BodyStream,
+): AsyncGenerator<Uint8Array> {
+  // That of the request counts our own pauses too.
+  response.setTimeout(0);
+  const body = unpacked(response);
+  if (signal) addAbortSignal(signal, body);
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  try {
+    for (;;) {
+      const silent = new Error(`silent for ${idleMs} ms`);
+      const timer = setTimeout(() => body.destroy(silent), idleMs);
+      const { done, value } = await pieces.next().finally(() => clearTimeout(timer));
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    throw new ProviderSilentError(`the answer was cut: ${(cause as Error).message}`, { cause });
+  } finally {
+    body.destroy();
+  }
+}
+
+function unpacked(response: IncomingMessage): Readable {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return response;
+  if (/^(x-)?gzip$/i.test(encoding)) return pipeThrough(response, createGunzip());
+  response.destroy();
+  throw new ProviderSilentError(`an answer in the encoding ${encoding}`);
+}
+
+/** Whichever of the two breaks takes the other along. */
+function pipeThrough(source: Readable, through: Transform): Readable {
+  pipeBoth(source, through, () => {});
+  return through;
 }
 
 async function send(

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import {
   type CollectResultsDeps,
   collectResults,
@@ -20,6 +19,7 @@ import type { Profile } from '../../shared/profile.ts';
 import { createBatchingMemory } from '../../shared/store/batching-memory.ts';
 import { analysisSk } from '../../shared/store/keys.ts';
 import { acquireLease } from '../../shared/store/lease.ts';
+import { createQuarantine } from '../../shared/store/quarantine.ts';
 import { createSegmentStore } from '../../shared/store/segments.ts';
 import { createStore, type Store } from '../../shared/store/store.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -27,6 +27,7 @@ import { createTwelveLabs, type TwelveLabs } from '../../shared/twelvelabs/clien
 import { type BatchLimits, batchLimits } from '../../shared/twelvelabs/limits.ts';
 import { createWaitingRoom, rowDueOf, type WaitingRoom } from '../../shared/waiting-room.ts';
 import { type FakeLog, fakeLog } from './fakes.ts';
+import { createMemoryArchive } from './memory-archive.ts';
 import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 import { anAnalysis, aProfile } from './rows.ts';
 
@@ -92,6 +93,7 @@ export async function startBatcherWorld(options: BatcherWorldOptions = {}): Prom
   const table = createMemoryTable();
   const provider = createTwelveLabs({ baseUrl: box.baseUrl, apiKey: async () => API_KEY, now });
   const store = createStore(table, now, log);
+  const archive = createMemoryArchive();
   const waitingRoom = createWaitingRoom({ store, queues: {}, now, log });
   let batches = 0;
   let readings = 0;
@@ -164,9 +166,9 @@ export async function startBatcherWorld(options: BatcherWorldOptions = {}): Prom
         store,
         segments: createSegmentStore(table),
         waitingRoom,
-        archive: { store: async (_, body) => void (await buffer(body)) },
+        archive,
+        quarantine: createQuarantine(table),
         queuedAnalyses: { send: async () => {} },
-        profiles,
         newReadingId: () => `reading-${readings++}`,
         remainingMs: () => 900_000,
         now,

@@ -14,6 +14,7 @@ export const tableIndexes: readonly IndexDefinition[] = [
   { name: indexes.state, hash: 'state', range: 'stateSince', projected: ['kind', 'reason'] },
   { name: indexes.batch, hash: 'batchId', range: 'customId', projected: [] },
   { name: indexes.providerBatch, hash: 'providerBatchId', projected: [] },
+  { name: indexes.profile, hash: 'profile', range: 'queuedAt', projected: [] },
   { name: indexes.segments, hash: 'definition', range: 'queuedAt', projected: 'all' },
 ];
 

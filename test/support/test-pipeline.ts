@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { isFinal, readVideo, type VideoRows } from '../../local/read-video.ts';
@@ -11,7 +10,6 @@ import {
   type TwelveLabsBox,
   type TwelveLabsBoxOptions,
 } from '../../local/twelvelabs/box.ts';
-import { batchKey } from '../../shared/store/keys.ts';
 
 const API_KEY = 'tlk_test';
 const WEBHOOK_SECRET = 'whsec_test';
@@ -40,8 +38,6 @@ export interface TestPipeline extends AsyncDisposable {
   rowsOf(key: string): Promise<VideoRows>;
   /** Lets time pass, dealing with whatever comes due, until each key is final, at most `seconds`. */
   letThemFinish(keys: readonly string[], seconds: number): Promise<VideoRows[]>;
-  /** Where the raw results of a closed batch lie. */
-  archiveKeyOf(batchId: string | undefined): Promise<string>;
   letPass(seconds: number): Promise<void>;
   /**
    * Loses every message that waits for its delay, as if each sender had died before it could send.
@@ -99,12 +95,6 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     rowsOf,
     letPass,
     purgeQueues: () => purgeQueues(pipeline),
-    async archiveKeyOf(batchId = '') {
-      const { Item: item } = await table.send(
-        new GetCommand({ TableName: tableName, Key: batchKey(batchId) }),
-      );
-      return String(item?.['archiveKey']);
-    },
     async drop(key, content = CLIP) {
       const body = content instanceof URL ? await readFile(content) : content;
       await s3.send(new PutObjectCommand({ Bucket: uploadsBucket, Key: key, Body: body }));

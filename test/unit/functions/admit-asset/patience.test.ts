@@ -57,6 +57,7 @@ async function startLooks(fields: Partial<Video> = {}) {
             },
           },
           store: rows.store,
+          segments: { deleteOlder: async () => {} },
           waitingRoom: rows.waitingRoom,
           queuedAnalyses: fakeQueue<RoundDue>(),
           profiles: [aProfile()],

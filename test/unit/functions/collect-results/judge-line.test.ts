@@ -34,7 +34,7 @@ describe('a line that failed', () => {
     ['not_a_parameter_code', 'again'],
   ])('with %s is %s, in the words of the provider', (code, kind) => {
     const line = aLine({ status: 'failed', error: { code, message: 'its words' } });
-    expect(judgeLine(line, first)).toEqual({ kind, reason: { code, message: 'its words' } });
+    expect(judgeLine(line, first)).toMatchObject({ kind, reason: { code, message: 'its words' } });
   });
 
   it.each([
@@ -47,6 +47,7 @@ describe('a line that failed', () => {
     expect(judgeLine(aLine({ status: 'failed', error }), first)).toEqual({
       kind: 'again',
       reason: { code: 'analysis_failed', message },
+      counted: { setbacks: 1, notRun: 0 },
     });
   });
 });
@@ -58,6 +59,19 @@ describe('a line that was canceled', () => {
       reason: {
         code: 'analysis_canceled',
         message: 'its batch was canceled or expired before it began',
+      },
+      counted: { setbacks: 0, notRun: 1 },
+    });
+  });
+
+  it('has not failed: it may come back from many batches', () => {
+    const line = aLine({ status: 'canceled' });
+    expect(judgeLine(line, { setbacks: 2, notRun: 18 })).toMatchObject({ kind: 'again' });
+    expect(judgeLine(line, { setbacks: 0, notRun: 19 })).toEqual({
+      kind: 'failed',
+      reason: {
+        code: 'analysis_canceled',
+        message: 'its batch was canceled or expired before it began (batch 20 of 20)',
       },
     });
   });

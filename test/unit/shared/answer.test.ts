@@ -1,25 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../../../functions/collect-results/read-answer.ts';
-import { analysisResult } from '../../../../shared/analysis.ts';
-import { aProfile, aSegmentation } from '../../../support/rows.ts';
+import { analysisResult } from '../../../shared/analysis.ts';
+import { keepAnswer, readAnswer } from '../../../shared/answer.ts';
+import { createSegmentStore } from '../../../shared/store/segments.ts';
+import { createMemoryTable } from '../../support/memory-table.ts';
+import { anAnalysis } from '../../support/rows.ts';
 
-const general = { analysisMode: 'general' } as const;
+const asksForText = { analysisMode: 'general' } as const;
+const asksForJson = { analysisMode: 'general', asksForJson: true } as const;
 const segmenting = { analysisMode: 'time_based_metadata' } as const;
-const asksForText = aProfile();
-const asksForJson = aProfile({ json_schema: { type: 'object' } });
 
 describe('an answer in words', () => {
   it.each(['A goal.', '', '{"looks": "like JSON"}', '漢字 🎬\u0000'])(
     'is kept as it is: %j',
     (text) => {
-      expect(readAnswer(text, general, asksForText)).toEqual({ result: { text } });
+      expect(readAnswer(text, asksForText)).toEqual({ kind: 'text', text });
     },
   );
-
-  it('is kept when its profile is gone from profiles.json', () => {
-    expect(readAnswer('{"a":1}', general, undefined)).toEqual({ result: { text: '{"a":1}' } });
-  });
 });
 
 describe('an answer in JSON', () => {
@@ -28,9 +25,7 @@ describe('an answer in JSON', () => {
     await fc.assert(
       fc.property(values, (value) => {
         const text = JSON.stringify(value);
-        expect(readAnswer(text, general, asksForJson)).toEqual({
-          result: { json: JSON.parse(text) },
-        });
+        expect(readAnswer(text, asksForJson)).toEqual({ kind: 'json', json: JSON.parse(text) });
       }),
     );
   });
@@ -44,8 +39,8 @@ describe('an answer in JSON', () => {
     ['nests deeper than a row may', nested(40), 'nests too deep'],
     ['nests deeper than a stack may', nested(100_000), 'nests too deep'],
   ])('that %s is kept as text, with the reason', (_, text, reason) => {
-    const { result } = readAnswer(text, general, asksForJson);
-    expect(result).toEqual({ text, unparsedBecause: expect.stringContaining(reason) });
+    const unparsedBecause = expect.stringContaining(reason);
+    expect(readAnswer(text, asksForJson)).toEqual({ kind: 'text', text, unparsedBecause });
   });
 
   it.each([
@@ -55,14 +50,12 @@ describe('an answer in JSON', () => {
     ['less than nothing', '-0.5'],
     ['as deep as a row may be', nested(28)],
   ])('may be %s', (_, text) => {
-    expect(readAnswer(text, general, asksForJson).result).toHaveProperty('json');
+    expect(readAnswer(text, asksForJson)).toHaveProperty('json');
   });
 });
 
 describe('an answer in segments', () => {
-  const profile = aSegmentation();
-
-  it('is a count on the analysis, and rows of their own', () => {
+  it('is read as it was asked for', () => {
     const text = JSON.stringify({
       goal: [
         { start_time: 1.5, end_time: 8, metadata: { team: 'home', minute: 12 } },
@@ -70,8 +63,8 @@ describe('an answer in segments', () => {
       ],
       foul: [{ start_time: 0, end_time: 2, metadata: null }],
     });
-    expect(readAnswer(text, segmenting, profile)).toEqual({
-      result: { segmentCount: 3 },
+    expect(readAnswer(text, segmenting)).toEqual({
+      kind: 'segments',
       segments: [
         {
           definition: 'goal',
@@ -89,14 +82,7 @@ describe('an answer in segments', () => {
     ['no definition', '{}'],
     ['a definition that found nothing', '{"goal":[]}'],
   ])('may hold %s', (_, text) => {
-    const expected = { result: { segmentCount: 0 }, segments: [] };
-    expect(readAnswer(text, segmenting, profile)).toEqual(expected);
-  });
-
-  it('is read by the mode it was asked in, though its profile is another now, or gone', () => {
-    const text = '{"goal":[]}';
-    expect(readAnswer(text, segmenting, asksForText).segments).toEqual([]);
-    expect(readAnswer(text, segmenting, undefined).segments).toEqual([]);
+    expect(readAnswer(text, segmenting)).toEqual({ kind: 'segments', segments: [] });
   });
 
   it.each([
@@ -120,23 +106,24 @@ describe('an answer in segments', () => {
       'goal.0.metadata.n: ',
     ],
   ])('that %s is kept as text, with the reason, and no segment', (_, text, reason) => {
-    expect(readAnswer(text, segmenting, profile)).toEqual({
-      result: { text, unparsedBecause: expect.stringContaining(reason) },
-    });
+    const unparsedBecause = expect.stringContaining(reason);
+    expect(readAnswer(text, segmenting)).toEqual({ kind: 'text', text, unparsedBecause });
   });
 });
 
-it('always gives what a row can hold, whatever the model says', async () => {
+it('is always something that can be kept, whatever the model says', async () => {
   const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
-  const asked = fc.constantFrom(
-    [general, asksForText],
-    [general, asksForJson],
-    [segmenting, aSegmentation()],
-  );
+  const asked = fc.constantFrom(asksForText, asksForJson, segmenting);
   await fc.assert(
-    fc.property(texts, asked, (text, [analysis, profile]) => {
-      const { result } = readAnswer(text, analysis, profile);
-      expect(analysisResult.safeParse(result).success).toBe(true);
+    fc.asyncProperty(texts, asked, async (text, how) => {
+      const analysis = anAnalysis(how);
+      const results: unknown[] = [];
+      const segments = createSegmentStore(createMemoryTable());
+      await keepAnswer(text, analysis, text.length, segments, async (result) => {
+        results.push(result);
+      });
+      expect(results).toHaveLength(1);
+      expect(analysisResult.safeParse(results[0]).success).toBe(true);
     }),
   );
 });
