@@ -1,0 +1,80 @@
+/** `npm run replay`: writes the rows of closed batches again, from the archive alone. */
+import { parseArgs } from 'node:util';
+import { createArchive } from '../shared/archive.ts';
+import { messageOf } from '../shared/errors.ts';
+import { archivedBatches, type ReplayDeps, replayBatch } from '../shared/replay.ts';
+import { createSegmentStore } from '../shared/store/segments.ts';
+import {
+  archiveNameFrom,
+  archiveOption,
+  openStore,
+  tableNameFrom,
+  tableOption,
+  UsageError,
+} from './stack-access.ts';
+
+const usage = `npm run replay -- --table NAME --archive NAME [--batch ID]
+
+${tableOption}
+${archiveOption}
+  --batch ID         only this batch, by its id here
+
+Reads the archived lines of every batch that is closed, and writes the rows that they settled: into an
+empty table, or over the rows that are there, to the same rows. What the table knows a later state of is
+left alone. TwelveLabs is not asked, and nothing is paid. The exit code is 1 when the archive is damaged.`;
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`replay: ${messageOf(error)}`);
+  if (error instanceof UsageError) console.error(`\n${usage}`);
+  return error instanceof UsageError ? 2 : 1;
+});
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const asked = parse(args);
+  if (asked.help) {
+    console.log(usage);
+    return 0;
+  }
+  const { table, store } = openStore(tableNameFrom(asked.table));
+  const archive = createArchive(archiveNameFrom(asked.archive));
+  const deps = { archive, table, store, segments: createSegmentStore(table) };
+  const totals = { batches: 0, restored: 0, newer: 0, damaged: 0 };
+  for await (const batchId of asked.batch ? [asked.batch] : archivedBatches(deps)) {
+    const { restored, newer, damaged } = await replay(batchId, deps);
+    totals.batches += 1;
+    totals.restored += restored;
+    totals.newer += newer;
+    totals.damaged += damaged.length;
+  }
+  const { batches, restored, newer, damaged } = totals;
+  console.log(`${batches} batches: ${restored} rows restored, ${newer} left that are newer`);
+  if (damaged > 0) console.error(`${damaged} defects of the archive, named above`);
+  return damaged > 0 ? 1 : 0;
+}
+
+async function replay(batchId: string, deps: ReplayDeps) {
+  const replayed = await replayBatch(batchId, deps);
+  const { restored, newer, damaged } = replayed;
+  console.log(`batch ${batchId}: ${restored} restored, ${newer} newer`);
+  for (const words of damaged) console.error(`  ${words}`);
+  return replayed;
+}
+
+/** @throws UsageError */
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        table: { type: 'string' },
+        archive: { type: 'string' },
+        batch: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}

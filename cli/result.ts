@@ -1,0 +1,73 @@
+/** `npm run result`: all that is known of a video, each result whole, as JSON. */
+import { parseArgs } from 'node:util';
+import { createArchive } from '../shared/archive.ts';
+import { messageOf } from '../shared/errors.ts';
+import { resultsOf } from '../shared/results.ts';
+import { createSegmentStore } from '../shared/store/segments.ts';
+import {
+  archiveNameFrom,
+  archiveOption,
+  openStore,
+  tableNameFrom,
+  tableOption,
+  UsageError,
+} from './stack-access.ts';
+
+const usage = `npm run -s result -- --table NAME --archive NAME --bucket NAME --video KEY [--profile NAME]
+
+${tableOption}
+${archiveOption}
+  --bucket NAME      the uploads bucket
+  --video KEY        the S3 key of the video
+  --profile NAME     only the analysis by this profile
+
+Prints the video and its analyses as JSON, each result whole: out of its row, its segments or the
+archive, however large it is. The exit code is 1 when nothing is known of the key.`;
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`result: ${messageOf(error)}`);
+  if (error instanceof UsageError) console.error(`\n${usage}`);
+  return error instanceof UsageError ? 2 : 1;
+});
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const { help, table: tableName, archive: archiveName, bucket, video: key, profile } = parse(args);
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
+  const { table, store } = openStore(tableNameFrom(tableName));
+  const archive = createArchive(archiveNameFrom(archiveName));
+  if (!bucket || !key) throw new UsageError('--bucket and --video are needed');
+  const deps = { store, segments: createSegmentStore(table), archive };
+  const { video, analyses } = await resultsOf(bucket, key, deps);
+  const chosen = analyses.filter((it) => profile === undefined || it.profile === profile);
+  if (profile === undefined ? !video && chosen.length === 0 : chosen.length === 0) {
+    const what = profile === undefined ? '' : ` of the profile ${profile}`;
+    console.error(`result: nothing${what} is known of s3://${bucket}/${key}`);
+    return 1;
+  }
+  console.log(JSON.stringify({ video, analyses: chosen }, undefined, 2));
+  return 0;
+}
+
+/** @throws UsageError */
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        table: { type: 'string' },
+        archive: { type: 'string' },
+        bucket: { type: 'string' },
+        video: { type: 'string' },
+        profile: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
