@@ -1,20 +1,12 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { runCommand } from '../../support/run-command.ts';
 import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
 
-const COMMAND = fileURLToPath(new URL('../../../cli/cancel.ts', import.meta.url));
 const HOUR = 3_600;
 
-/** Runs the command as a user would, against the local cloud. */
 async function cancel(test: TestPipeline | undefined, ...args: string[]) {
-  const env = { PATH: process.env['PATH'], ...test?.pipeline.cloud.clientEnvironment };
   const table = test ? ['--table', test.pipeline.tableName] : [];
-  return await new Promise<{ code: number; out: string; errors: string }>((resolve) => {
-    execFile(process.execPath, [COMMAND, ...table, ...args], { env }, (error, out, errors) => {
-      resolve({ code: error ? Number(error.code) : 0, out, errors });
-    });
-  });
+  return await runCommand('cancel', test, ...table, ...args);
 }
 
 it('cancels a batch at the provider by the id that it has there', async () => {

@@ -1,0 +1,118 @@
+import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, it } from 'vitest';
+import { runCommand } from '../../support/run-command.ts';
+import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
+
+const GOALS = new URL('../../../samples/football/goals.mp4', import.meta.url);
+const keys = ['football/goals.mp4', 'long.webm', 'short.webm', 'not-a-video.mp4'];
+
+type Item = Record<string, unknown>;
+
+/** All rows of the table, as JSON and in order. */
+async function rowsOf({ pipeline }: TestPipeline): Promise<Item[]> {
+  const { Items: items = [] } = await pipeline.table.send(
+    new ScanCommand({ TableName: pipeline.tableName, ConsistentRead: true }),
+  );
+  const name = ({ pk, sk }: Item) => `${pk} ${sk}`;
+  return items.toSorted((a, b) => name(a).localeCompare(name(b)));
+}
+
+/** The rows that come out of closed batches: those of refused uploads, say, do not. */
+function ofBatches(rows: readonly Item[]): Item[] {
+  return rows.filter(({ kind, key }) => typeof kind === 'string' && key !== 'not-a-video.mp4');
+}
+
+async function replay(test: TestPipeline, ...args: string[]) {
+  const { tableName, archiveBucket } = test.pipeline;
+  return await runCommand(
+    'replay',
+    test,
+    '--table',
+    tableName,
+    '--archive',
+    archiveBucket,
+    ...args,
+  );
+}
+
+async function finished(): Promise<TestPipeline> {
+  const test = await startTestPipeline();
+  test.box.faults.set({ kind: 'long-item', filename: 'long.webm', bytes: 600_000 });
+  await test.drop('football/goals.mp4', GOALS);
+  await test.drop('long.webm');
+  await test.drop('short.webm');
+  await test.drop('not-a-video.mp4', 'text');
+  await test.letThemFinish(keys, 600);
+  await test.letPass(60);
+  return test;
+}
+
+it('replays the archive into an empty table, to the very rows that were there', async () => {
+  await using test = await finished();
+  const { table, tableName } = test.pipeline;
+  const before = await rowsOf(test);
+  const asked = test.box.requests.length;
+  expect(ofBatches(before).map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['video', 'analysis', 'segment', 'batch']),
+  );
+  for (const { pk, sk } of before) {
+    await table.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
+  }
+
+  const { code, out, errors } = await replay(test);
+
+  expect(errors).toBe('');
+  expect(out).toMatch(/^2 batches: \d+ rows restored, 0 left that are newer$/m);
+  expect(code).toBe(0);
+  expect(JSON.stringify(await rowsOf(test))).toBe(JSON.stringify(ofBatches(before)));
+  expect(test.box.requests.length).toBe(asked);
+});
+
+it('replays over the rows that are there without changing one, and prints any result whole', async () => {
+  await using test = await finished();
+  const before = await rowsOf(test);
+  const { uploadsBucket, tableName, archiveBucket } = test.pipeline;
+
+  expect((await replay(test)).code).toBe(0);
+  expect(JSON.stringify(await rowsOf(test))).toBe(JSON.stringify(before));
+
+  const where = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
+  const long = await runCommand('result', test, ...where, '--video', 'long.webm');
+  const { video, analyses } = JSON.parse(long.out);
+  expect(video).toMatchObject({ key: 'long.webm', state: 'admitted' });
+  expect(analyses[0].result.text.length).toBeGreaterThan(500_000);
+  const goals = await runCommand(
+    ...(['result', test, ...where, '--video', keys[0] ?? '', '--profile', 'goals'] as const),
+  );
+  expect(JSON.parse(goals.out).analyses).toMatchObject([
+    { profile: 'goals', result: { segments: expect.arrayContaining([expect.anything()]) } },
+  ]);
+});
+
+it('says what is wrong with what it was told', async () => {
+  const told = [
+    ['replay', [], 2, '--table is missing'],
+    ['replay', ['--table', 't'], 2, '--archive is missing'],
+    ['replay', ['--nonsense'], 2, "Unknown option '--nonsense'"],
+    ['replay', ['--help'], 0, ''],
+    ['result', ['--table', 't', '--archive', 'a'], 2, '--bucket and --video are needed'],
+    ['result', ['--help'], 0, ''],
+  ] as const;
+  for (const [name, args, expected, words] of told) {
+    const { code, errors } = await runCommand(name, undefined, ...args);
+    expect(errors).toContain(words);
+    expect(code).toBe(expected);
+  }
+});
+
+it('names what is not in the archive, and what nobody knows', async () => {
+  await using test = await startTestPipeline();
+  const { tableName, archiveBucket, uploadsBucket } = test.pipeline;
+  const replayed = await replay(test, '--batch', 'no-such-batch');
+  expect(replayed.errors).toContain("batches/no-such-batch/rows.jsonl.gz can't be read");
+  expect(replayed.code).toBe(1);
+  const where = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
+  const unknown = await runCommand('result', test, ...where, '--video', 'nothing.mp4');
+  expect(unknown.errors).toContain(`nothing is known of s3://${uploadsBucket}/nothing.mp4`);
+  expect(unknown.code).toBe(1);
+});
