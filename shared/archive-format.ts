@@ -45,7 +45,7 @@ const SHARED_BYTES = 256 * 1024;
 const PACKED_AT_ONCE = 4;
 const LINE_FEED = Buffer.from('\n');
 
-/** Packs lines, given without their ends. Level 1: twice as fast as the default, for a few per cent. */
+/** Packs lines, given without their ends. At level 1: half the time of the default, for text 1.4 times the size. */
 export async function packLines(lines: readonly Uint8Array[]): Promise<PackedLines> {
   const groups = groupsOf(lines);
   const packed = await pMap(

@@ -1,11 +1,10 @@
 /** The pipeline's own collector, connected as its handler connects it. */
 import { randomUUID } from 'node:crypto';
 import { collectBatch } from '../../../../functions/collect-results/collect-batch.ts';
-import profilesFile from '../../../../profiles.json' with { type: 'json' };
 import { createArchive } from '../../../../shared/archive.ts';
 import { log } from '../../../../shared/observability.ts';
-import { parseProfiles } from '../../../../shared/profile.ts';
 import { createQueue } from '../../../../shared/queue.ts';
+import { createQuarantine } from '../../../../shared/store/quarantine.ts';
 import { createSegmentStore } from '../../../../shared/store/segments.ts';
 import { createStore } from '../../../../shared/store/store.ts';
 import { createTable } from '../../../../shared/store/table.ts';
@@ -35,8 +34,8 @@ const deps = {
     log,
   }),
   archive: createArchive(BUCKET),
+  quarantine: createQuarantine(table),
   queuedAnalyses: createQueue<never>(`${awsUrl}/1/queued-analyses`),
-  profiles: parseProfiles(profilesFile),
   newReadingId: randomUUID,
   remainingMs: () => INVOCATION_MS - performance.now(),
   now,

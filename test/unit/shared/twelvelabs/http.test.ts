@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ProviderSilentError } from '../../../../shared/twelvelabs/errors.ts';
-import { type HttpRequest, readText, sendRequest } from '../../../../shared/twelvelabs/http.ts';
+import {
+  type HttpRequest,
+  readText,
+  sendRequest,
+  streamBody,
+} from '../../../../shared/twelvelabs/http.ts';
 import {
   type Answering,
   answer,
@@ -172,6 +180,68 @@ describe('the body of an answer', () => {
     const { url } = await startServer(answer(200, '12345'));
     expect(await readText(await send(url), 5)).toBe('12345');
     await expect(readText(await send(url), 4)).rejects.toThrow('over 4 bytes');
+  });
+});
+
+describe('a body that is streamed', () => {
+  const stream = async (url: string, { idleMs = TIMEOUT_MS, signal = never } = {}) =>
+    streamBody(await send(url), { idleMs, signal });
+  const never = new AbortController().signal;
+
+  it('is unpacked where the other side packed it unasked', async () => {
+    const { url } = await startServer(
+      answer(200, gzipSync('a\nb'), { 'content-encoding': 'gzip' }),
+    );
+    expect(await text(await stream(url))).toBe('a\nb');
+  });
+
+  it('in an encoding that nobody asked for is an error of the provider', async () => {
+    const { url } = await startServer(answer(200, 'x', { 'content-encoding': 'br' }));
+    const read = text(await stream(url));
+    await expect(read).rejects.toThrow(ProviderSilentError);
+    await expect(read).rejects.toThrow('an answer in the encoding br');
+  });
+
+  it('packed, and cut there while HTTP is whole, is an error of the provider', async () => {
+    const packed = gzipSync(randomBytes(1_000));
+    const { url } = await startServer(
+      answer(200, packed.subarray(0, 500), { 'content-encoding': 'gzip' }),
+    );
+    await expect(text(await stream(url))).rejects.toThrow(ProviderSilentError);
+  });
+
+  it('that stops coming is an error of the provider', async () => {
+    const { url } = await startServer((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('abc');
+    });
+    await expect(text(await stream(url, { idleMs: 50 }))).rejects.toThrow('silent for 50 ms');
+  });
+
+  it('may be read as slowly as its reader likes', async () => {
+    const { url } = await startServer((_, response) => {
+      response.write('abc');
+      response.end(Buffer.alloc(LARGE_BYTES));
+    });
+    const response = await send(url, { timeoutMs: SHORT_TIMEOUT_MS });
+    let bytes = 0;
+    for await (const piece of streamBody(response, { idleMs: SHORT_TIMEOUT_MS })) {
+      // Our own pause, longer than the other side may make one.
+      if (bytes === 0) await new Promise((done) => setTimeout(done, SHORT_TIMEOUT_MS * 3));
+      bytes += piece.length;
+    }
+    expect(bytes).toBe(LARGE_BYTES + 3);
+  });
+
+  it('ends in an error when it is called off, whatever it waits for', async () => {
+    const { url } = await startServer((_, response) => {
+      response.write('abc');
+    });
+    const off = new AbortController();
+    const body = await stream(url, { signal: off.signal });
+    expect((await body.next()).value?.toString()).toBe('abc');
+    const next = body.next();
+    off.abort();
+    await expect(next).rejects.toThrow(ProviderSilentError);
   });
 });
 
