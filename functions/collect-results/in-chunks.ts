@@ -1,5 +1,5 @@
 /** So many bytes are held at most before they are handed on; a single item may be larger. */
-const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 export interface Chunks<T> {
   /** Takes one more item; resolves later when two chunks are full, so that a slow sink slows the source. */
