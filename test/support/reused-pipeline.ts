@@ -16,8 +16,6 @@ const API_KEY = 'tlk_test';
 export const WEBHOOK_SECRET = 'whsec_test';
 
 const DAY_MS = 24 * 3_600_000;
-/** The most that one call lists or deletes. */
-const OBJECTS_PER_CALL = 1_000;
 
 /** How the processes of a pipeline are started: who asks for the same may have those of another test. */
 export interface ProcessOptions {
@@ -43,8 +41,8 @@ interface Processes {
   readonly clock: Clock;
   readonly pipeline: LocalPipeline;
   readonly port: number;
-  /** What belongs to the test that has it now. */
-  user: { readonly box: TwelveLabsBox; readonly logs: string[] };
+  /** What belongs to the test that has them now. */
+  readonly own: { box: TwelveLabsBox; logs: string[] };
 }
 
 let idle: Processes | undefined;
@@ -59,15 +57,18 @@ export async function lendPipeline(options: ProcessOptions, boxOptions: BoxOptio
   onTestFailed(stopIdle);
   const processes =
     (await reuse(JSON.stringify(options), boxOptions)) ?? (await start(options, boxOptions));
-  const { clock, pipeline, user } = processes;
+  const { clock, pipeline } = processes;
+  const { box, logs } = processes.own;
   return {
     clock,
     pipeline,
-    ...user,
+    box,
+    logs,
     giveBack: async () => {
-      await user.box.close();
-      await empty(processes);
+      // At once, for if the rest fails, so does the test, and stops what is idle.
       idle = processes;
+      await box.close();
+      await empty(processes);
     },
   };
 }
@@ -90,7 +91,7 @@ async function reuse(options: string, boxOptions: BoxOptions): Promise<Processes
   const { clock, port } = processes;
   try {
     const box = await startTwelveLabsBox({ clock, apiKey: API_KEY, port, ...boxOptions });
-    processes.user = { box, logs: [] };
+    Object.assign(processes.own, { box, logs: [] });
   } catch {
     // Somebody else has the port by now.
     await stopIdle();
@@ -106,11 +107,11 @@ async function start(options: ProcessOptions, boxOptions: BoxOptions): Promise<P
   started.defer(() => clock.close());
   const box = await startTwelveLabsBox({ clock, apiKey: API_KEY, ...boxOptions });
   started.defer(() => box.close());
-  const user = { box, logs: [] as string[] };
+  const own: Processes['own'] = { box, logs: [] };
   const pipeline = await startPipeline({
     assemblyDirectory: inject('assemblyDirectory'),
     clock,
-    neighbours: [{ settled: () => processes.user.box.settled() }],
+    neighbours: [{ settled: () => own.box.settled() }],
     provider: {
       kind: 'other',
       baseUrl: box.baseUrl,
@@ -119,19 +120,18 @@ async function start(options: ProcessOptions, boxOptions: BoxOptions): Promise<P
       uploadRoute: options.route,
     },
     environment: options.environment,
-    onLog: ({ functionName, text }) => processes.user.logs.push(`${functionName} ${text}`),
+    onLog: ({ functionName, text }) => own.logs.push(`${functionName} ${text}`),
   });
   const port = Number(new URL(box.baseUrl).port);
-  const processes: Processes = { options: JSON.stringify(options), clock, pipeline, port, user };
   started.move();
-  return processes;
+  return { options: JSON.stringify(options), clock, pipeline, port, own };
 }
 
 /** Leaves nothing that a test could notice. */
 async function empty({ clock, pipeline }: Processes): Promise<void> {
   await forget(pipeline);
-  // What was gathered, scheduled or to be tried again comes due at once, and finds nothing. A whole
-  // number of days keeps the schedules in step with the time of day.
+  // What was gathered, scheduled or to be tried again comes due now, and finds nothing. Each test
+  // begins at noon, as the first did, and so the minutes of the schedules are the same for all.
   await clock.leap(DAY_MS - (clock.nowMs() % DAY_MS) + DAY_MS / 2);
   await pipeline.cloud.whenIdle();
   await forget(pipeline);
@@ -142,9 +142,7 @@ async function forget(pipeline: LocalPipeline): Promise<void> {
   await cloud.whenIdle();
   await purgeQueues(pipeline);
   for (const Bucket of [uploadsBucket, cloud.outputs['ArchiveBucketName']]) {
-    const { Contents: found = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket, MaxKeys: OBJECTS_PER_CALL }),
-    );
+    const { Contents: found = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     const Objects = found.map(({ Key }) => ({ Key }));
     if (Objects.length > 0) {
       await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
