@@ -87,3 +87,15 @@ describe('any mix of faults', () => {
     expect(clock.untilNextTimerMs()).toBeUndefined();
   });
 });
+
+it('answered in place of the work, nothing is done, however the answer is spoiled', async () => {
+  const { box, call, readyAsset } = await startBox();
+  const assetId = await readyAsset();
+  box.faults.set({ kind: 'answer', operation: 'batches.create', status: 429, body: 'html' });
+  box.faults.set({ kind: 'cut', operation: 'batches.create', afterBytes: 5, ending: 'clean' });
+
+  const { status } = await call('POST', '/analyze/batches', generalBatch(assetId));
+
+  expect(status).toBe(429);
+  expect(box.batches()).toEqual([]);
+});

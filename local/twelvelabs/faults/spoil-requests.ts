@@ -36,7 +36,9 @@ export function spoilRequests(app: FastifyInstance, state: BoxState, signal: Abo
         await heldBack(state.clock, fault.ms, signal);
       }
       if (fault.kind === 'answer' && !fault.afterWork) {
-        return reply.send(answerWith(fault, request, reply, state));
+        reply.send(answerWith(fault, request, reply, state));
+        // The route must not begin, and Fastify goes on to it as long as the answer has not ended.
+        return await new Promise<never>(() => {});
       }
     }
     return undefined;

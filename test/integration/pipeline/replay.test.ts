@@ -4,17 +4,25 @@ import { runCommand } from '../../support/run-command.ts';
 import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
 
 const GOALS = new URL('../../../samples/football/goals.mp4', import.meta.url);
-const keys = ['football/goals.mp4', 'long.webm', 'short.webm', 'not-a-video.mp4'];
+const keys = ['football/goals.mp4', 'a.webm', 'b.webm', 'not-a-video.mp4'];
 
 type Item = Record<string, unknown>;
 
-/** All rows of the table, as JSON and in order. */
+/** All rows of the table, in order, and their attributes too. */
 async function rowsOf({ pipeline }: TestPipeline): Promise<Item[]> {
   const { Items: items = [] } = await pipeline.table.send(
     new ScanCommand({ TableName: pipeline.tableName, ConsistentRead: true }),
   );
   const name = ({ pk, sk }: Item) => `${pk} ${sk}`;
-  return items.toSorted((a, b) => name(a).localeCompare(name(b)));
+  return items.map(inOrder).toSorted((a, b) => name(a).localeCompare(name(b)));
+}
+
+/** The same item: attributes have no order in DynamoDB. */
+function inOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inOrder) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => a.localeCompare(b));
+  return Object.fromEntries(entries.map(([name, it]) => [name, inOrder(it)])) as T;
 }
 
 /** The rows that come out of closed batches: those of refused uploads, say, do not. */
@@ -37,10 +45,10 @@ async function replay(test: TestPipeline, ...args: string[]) {
 
 async function finished(): Promise<TestPipeline> {
   const test = await startTestPipeline();
-  test.box.faults.set({ kind: 'long-item', filename: 'long.webm', bytes: 600_000 });
+  test.box.faults.set({ kind: 'long-item', bytes: 800_000, times: 1 });
   await test.drop('football/goals.mp4', GOALS);
-  await test.drop('long.webm');
-  await test.drop('short.webm');
+  await test.drop('a.webm');
+  await test.drop('b.webm');
   await test.drop('not-a-video.mp4', 'text');
   await test.letThemFinish(keys, 600);
   await test.letPass(60);
@@ -77,10 +85,13 @@ it('replays over the rows that are there without changing one, and prints any re
   expect(JSON.stringify(await rowsOf(test))).toBe(JSON.stringify(before));
 
   const where = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
-  const long = await runCommand('result', test, ...where, '--video', 'long.webm');
+  const key = String(
+    before.find(({ result }) => Object.hasOwn(result ?? {}, 'inArchive'))?.['key'],
+  );
+  const long = await runCommand('result', test, ...where, '--video', key, '--profile', 'summary');
   const { video, analyses } = JSON.parse(long.out);
-  expect(video).toMatchObject({ key: 'long.webm', state: 'admitted' });
-  expect(analyses[0].result.text.length).toBeGreaterThan(500_000);
+  expect(video).toMatchObject({ key, state: 'admitted' });
+  expect(Buffer.byteLength(analyses[0].result.text)).toBeGreaterThan(400 * 1024);
   const goals = await runCommand(
     ...(['result', test, ...where, '--video', keys[0] ?? '', '--profile', 'goals'] as const),
   );
