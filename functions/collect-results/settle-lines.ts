@@ -112,7 +112,7 @@ async function quarantine(
   deps: CollectResultsDeps,
 ): Promise<void> {
   const { offsetBytes, bytes } = line;
-  deps.log.error('line_quarantined', { batchId, offsetBytes, ...reason, sha256 });
+  deps.log.error('line_quarantined', { batchId, offsetBytes, reason, sha256 });
   await deps.quarantine.put({
     batchId,
     ...(providerBatchId && { providerBatchId }),

@@ -20,7 +20,7 @@ export const DENIED_CERTAIN_SECONDS = 900;
 
 /** How often an analysis comes to nothing alone before it ends: while others go, and while none do. */
 const MAX_LOST = 5;
-const MAX_LOST_WITH_OTHERS = 48;
+const MAX_LOST_WHILE_NONE_GO = 48;
 
 /** A request that came to nothing. */
 export interface LostRequest {
@@ -90,7 +90,7 @@ async function afterLoss(
   const { batchId } = disowned;
   const [first] = analyses;
   const lost = 1 + (first?.lost ?? 0);
-  if (first && analyses.length === 1 && lost > (othersGo ? MAX_LOST : MAX_LOST_WITH_OTHERS)) {
+  if (first && analyses.length === 1 && lost > (othersGo ? MAX_LOST : MAX_LOST_WHILE_NONE_GO)) {
     const message = `sent alone ${lost} times, and the provider made no batch of it`;
     const reason = { code: 'never_created', message };
     await deps.waitingRoom.move(first, { to: 'failed', set: { reason, isSuspect: undefined } });

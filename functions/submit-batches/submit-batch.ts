@@ -53,7 +53,7 @@ export async function submitBatch(
   } catch (error) {
     if (!isProviderError(error)) throw error;
     const items = analyses.length;
-    deps.log.warn('batch_not_created', { batchId: intent.batchId, items, ...reasonOf(error) });
+    deps.log.warn('batch_not_created', { batchId: intent.batchId, items, reason: reasonOf(error) });
     const isStubborn = pausesInARow >= MANY_PAUSES;
     return await afterFailure({ error, isStubborn }, sending, analyses, deps);
   }

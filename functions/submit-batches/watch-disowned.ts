@@ -58,6 +58,6 @@ async function callOff(
   } catch (error) {
     if (!isProviderError(error)) throw error;
     // It is tried again when the batch is looked at.
-    log.warn('batch_not_canceled', { batchId: batch.batchId, ...reasonOf(error) });
+    log.warn('batch_not_canceled', { batchId: batch.batchId, reason: reasonOf(error) });
   }
 }
