@@ -5,6 +5,7 @@ import {
   overStatuses,
   type ProviderBatch,
 } from '../../shared/twelvelabs/schemas.ts';
+import { reasonOfOurs } from '../../shared/video.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
 import { closeBatch } from './close-batch.ts';
 import { collectEnded } from './collect-ended.ts';
@@ -32,8 +33,10 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
       await collectRunning(batch, provided, deps);
     }
   } catch (error) {
-    if (!isProviderError(error)) throw error;
-    await lookAgain(batch, { reason: reasonOf(error) }, deps);
+    if (isProviderError(error)) return await lookAgain(batch, { reason: reasonOf(error) }, deps);
+    // A defect of ours, or of what we stand on: the row says so, and is looked at again all the same.
+    await lookAgain(batch, { reason: reasonOfOurs(error) }, deps);
+    throw error;
   }
 }
 

@@ -36,7 +36,8 @@ export async function collectEnded(
   if (!reading.isWhole) return await lookAgain(batch, facts, deps, 0);
 
   const open = await openAnalyses(batch, deps);
-  const missing = whatIsMissing(reading, provided, open);
+  const items = Math.max(provided.total_items, batch.itemCount ?? 0);
+  const missing = whatIsMissing(reading, items, open);
   if (!missing) {
     await sendUnsentBack(open, batch, deps);
     return await closeBatch(batch, { ...facts, incompleteSince: undefined }, deps);
@@ -60,15 +61,15 @@ export async function collectEnded(
  */
 function whatIsMissing(
   { lineCount, badLineCount, statuses }: Reading,
-  { total_items }: ProviderBatch,
+  items: number,
   open: ReadonlyMap<string, Analysis>,
 ): string | undefined {
   const unsettled = [...open.keys()].filter((customId) => statuses.has(customId)).length;
-  const isComplete = statuses.size >= total_items && unsettled === 0;
+  const isComplete = statuses.size >= items && unsettled === 0;
   // Whom a bad line is about nobody knows; when all are told of without it, about none of ours.
   if (isComplete && (badLineCount === 0 || open.size === 0)) return undefined;
   return (
-    `${lineCount} lines for ${total_items} items, ${badLineCount} of them unusable, ` +
+    `${lineCount} lines for ${items} items, ${badLineCount} of them unusable, ` +
     `tell of ${statuses.size} analyses; ${open.size} are open`
   );
 }

@@ -120,6 +120,26 @@ function strickenTable(table: Table, around: <T>(call: () => Promise<T>) => Prom
   });
 }
 
+describe('an archive that takes nothing', () => {
+  it('is told of on the row of the batch, and tried again', async () => {
+    await using world = await startCollectorWorld();
+    world.results(aResultLine(world.analysis(0), 'x'));
+    const storeLines = async () => {
+      throw Object.assign(new Error('not allowed to put'), { name: 'AccessDenied' });
+    };
+
+    await expect(world.collect({ archive: { storeLines } })).rejects.toThrow('not allowed to put');
+
+    expect(world.analysis(0).state).toBe('submitted');
+    const reason = { code: 'AccessDenied', message: 'not allowed to put' };
+    expect(world.batch()).toMatchObject({ state: 'active', reason });
+    world.letPass(300);
+    await world.collectDue();
+    expect(world.analysis(0).state).toBe('ready');
+    expect(world.batch().reason).toBeUndefined();
+  });
+});
+
 describe('two collectors at once', () => {
   it('settle each analysis once, and leave no segment twice', async () => {
     await using world = await startCollectorWorld({

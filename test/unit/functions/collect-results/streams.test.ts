@@ -123,6 +123,17 @@ describe('results that end too early', () => {
     });
   });
 
+  it('are short of what was sent, whatever the provider counts', async () => {
+    await using world = await startCollectorWorld({ count: 3 });
+    world.says({ total_items: 2 });
+    world.results(allLines(world).slice(0, 2).join('\n'));
+
+    await world.collect();
+
+    expect(world.analysis(2).state).toBe('submitted');
+    expect(world.batch().state).toBe('active');
+  });
+
   it('are asked for again less and less often, and given up after a day', async () => {
     await using world = await startCollectorWorld({ count: 2 });
     const [line = ''] = allLines(world);
