@@ -17,6 +17,7 @@ import { synthesize } from './synthesize.ts';
 import { describeVideo } from './terminal/describe-video.ts';
 import { createProgress, printable } from './terminal/progress.ts';
 import { report } from './terminal/report.ts';
+import { serveText } from './terminal/serve-text.ts';
 import { UserError } from './user-error.ts';
 
 const SAMPLES = fileURLToPath(new URL('../samples', import.meta.url));
@@ -125,22 +126,6 @@ function webhookText(
 ): string {
   const how = kind === 'box' ? 'The box posts its webhooks to' : 'Register this webhook there:';
   return `${how} ${webhookUrl}\n  secret ${webhookSecret}`;
-}
-
-function serveText({ cloud, providerUrl, uploadsBucket, tableName }: LocalPipeline): string {
-  const exports = Object.entries(cloud.clientEnvironment).map(
-    ([name, value]) => `export ${name}=${value}`,
-  );
-  return [
-    `TwelveLabs     ${providerUrl}`,
-    ...Object.entries(cloud.endpoints).map(([name, url]) => `${name.padEnd(14)} ${url}`),
-    '',
-    'For the aws command line in another terminal (version 1 also needs --endpoint-url for sqs):',
-    ...exports,
-    `aws s3 cp video.mp4 s3://${uploadsBucket}/`,
-    `aws dynamodb scan --table-name ${tableName}`,
-    `npm run cancel -- --table ${tableName} --prefix football/`,
-  ].join('\n');
 }
 
 function filesText(count: number): string {
