@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Analysis } from '../../../shared/analysis.ts';
+import { createArchive } from '../../../shared/archive.ts';
+import { type ArchivedLine, lineOf, unpackLines } from '../../../shared/archive-format.ts';
+
+/** The line that settled an analysis, as TwelveLabs sent it. */
+export async function rawLineOf({ archived, customId }: Analysis, archiveName: string) {
+  if (!archived || !customId) return undefined;
+  const packed = await createArchive(archiveName).readMember(archived);
+  const line = lineOf(customId, await unpackLines(packed));
+  return line && new TextDecoder().decode(line.bytes);
+}
+
+/** The bytes of a line in quarantine. */
+export async function quarantinedBytes(
+  { archived, sha256 }: { archived: ArchivedLine; sha256: string },
+  archiveName: string,
+) {
+  const lines = await unpackLines(await createArchive(archiveName).readMember(archived));
+  const isIt = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex') === sha256;
+  return lines.find(({ bytes }) => isIt(bytes))?.bytes;
+}
