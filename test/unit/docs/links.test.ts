@@ -13,6 +13,17 @@ function markdownBelow(folder: string): string[] {
   return entries.filter((it) => it.endsWith('.md')).map((it) => join(folder, it));
 }
 
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(text: string): string[] {
+  const prose = text.replaceAll(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 const pages = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
   ...markdownBelow('docs'),
@@ -26,6 +37,15 @@ describe.each(pages)('%s', (page) => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
     const broken = links.filter((link) => !existsSync(join(ROOT, dirname(page), link)));
     expect(broken).toEqual([]);
+  });
+
+  it('links to headings that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*\.md)?#([^)]+)\)/g)];
+    const broken = links.filter(([, link, anchor = '']) => {
+      const target = link === undefined ? join(ROOT, page) : join(ROOT, dirname(page), link);
+      return !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 
   it('names npm scripts that exist', () => {
