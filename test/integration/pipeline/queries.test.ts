@@ -30,7 +30,7 @@ it('finds by the queries of the runbook, and of the report, what is there', asyn
 
   expect(await countBy(test, waits)).toBe(2);
   expect(await countBy(test, inLine)).toBe(0);
-  await test.letThemFinish(['path/to/video.mp4', hostile], 120);
+  await test.letThemFinish(['path/to/video.mp4', 'no video.mp4', hostile], 120);
 
   expect(await countBy(test, waits)).toBe(0);
   expect(await countBy(test, where)).toBe(2);

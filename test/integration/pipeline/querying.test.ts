@@ -48,9 +48,17 @@ beforeAll(async () => {
   box.faults.set({ kind: 'long-item', bytes: 100_000, ...of(LARGE) });
   box.faults.set({ kind: 'fail-item', times: 1, ...of(TWICE) });
   box.faults.set({ kind: 'fail-item', ...NO_PICTURE, ...of(HOPELESS) });
+  // As long as nobody may look at the batches none is sent: so all go together.
+  const closed = box.faults.set({ kind: 'answer', operation: 'batches.list', status: 503 });
   await test.drop(GOALS, new URL('samples/football/goals.mp4', ROOT));
   await test.drop(NO_VIDEO, new URL('samples/not-a-video.mp4', ROOT));
   for (const key of [CUT_SHORT, LARGE, TWICE, HOPELESS]) await test.drop(key, bytes);
+  const isQueued = async (key: string) => (await test.rowsOf(key)).analyses.length > 0;
+  for (let steps = 0; !(await Promise.all(ANALYSED.map(isQueued))).every(Boolean); steps++) {
+    if (steps === 60) throw new Error(test.logs.slice(-30).join('\n'));
+    await test.letPass(2);
+  }
+  box.faults.end(closed);
   const videos = await test.letThemFinish([...ANALYSED, NO_VIDEO], 600);
   rows = new Map(
     videos.flatMap(({ analyses }) => analyses.map((it) => [`${it.key} ${it.profile}`, it])),
@@ -169,6 +177,8 @@ it.each([GOALS, LARGE, HOPELESS])('reads the line that settled %s', async (key) 
     CUSTOM_ID: customId,
   });
 
+  const last = (archived?.offsetBytes ?? 0) + (archived?.lengthBytes ?? 0) - 1;
+  expect(output).toContain(`"bytes ${archived?.offsetBytes}-${last}/`);
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   const status = key === HOPELESS ? 'failed' : 'ready';
   expect(JSON.parse(line)).toMatchObject({ custom_id: customId, status });
@@ -347,6 +357,7 @@ it('lists the archive of a batch, whose lines are all lines there are', async ()
 
   const settled = [...rows.values()].map(({ customId }) => customId);
   expect(lines.map((line) => line.custom_id)).toEqual(expect.arrayContaining(settled));
+  expect(lines.filter((line) => line.task_id === undefined)).toEqual([]);
   expect(new Set(lines.map((line) => JSON.stringify(line))).size).toBe(lines.length);
   const keyOf = new Map(archivedRows.map((row) => [row.customId, row.key]));
   for (const { customId, key } of rows.values()) expect(keyOf.get(customId)).toBe(key);
