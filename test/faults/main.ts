@@ -3,12 +3,14 @@ import { runBatcher } from './batcher/batcher.ts';
 import { runBoundaries } from './boundaries/boundaries.ts';
 import { runIngest } from './ingest/ingest.ts';
 import { runLargeUpload } from './large-upload/large-upload.ts';
+import { runResults } from './results/results.ts';
 
 const campaigns = {
   batcher: runBatcher,
   ingest: runIngest,
   'large-upload': runLargeUpload,
   boundaries: runBoundaries,
+  results: runResults,
 };
 
 const usage = `npm run faults -- CAMPAIGN [--seed N]
@@ -20,6 +22,8 @@ const usage = `npm run faults -- CAMPAIGN [--seed N]
   boundaries     the batcher struck before, after and at every call that it makes, and twice in a row;
                  there is no chance in it
   large-upload   5 GB in chunks, its function killed twice on the way
+  results        results by the thousand that are cut, torn, doubled, garbled and contradicted, and
+                 batches of 1,000 that end before all of it is done
 
 The seed of a campaign is printed, and repeats its choices. The exit code is 1 when an invariant broke.`;
 

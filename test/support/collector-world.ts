@@ -12,7 +12,7 @@ import { createQuarantine } from '../../shared/store/quarantine.ts';
 import { createSegmentStore } from '../../shared/store/segments.ts';
 import { createStore, type Store } from '../../shared/store/store.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { createTwelveLabs } from '../../shared/twelvelabs/client.ts';
+import { createTwelveLabs, type TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { createWaitingRoom, rowDueOf } from '../../shared/waiting-room.ts';
 import { type FakeLog, fakeLog } from './fakes.ts';
 import { createMemoryArchive, type MemoryArchive } from './memory-archive.ts';
@@ -42,6 +42,8 @@ export interface CollectorWorld extends AsyncDisposable {
   readonly store: Store;
   readonly archive: MemoryArchive;
   readonly log: FakeLog;
+  /** The client, connected to the provider. */
+  readonly provider: TwelveLabs;
   /** As they were submitted. */
   readonly analyses: readonly Analysis[];
   readonly batchId: string;
@@ -54,7 +56,7 @@ export interface CollectorWorld extends AsyncDisposable {
   /** One invocation for the batch, by the webhook's way; on another table, if one is given. */
   collect(with_?: Partial<CollectResultsDeps> & { readonly on?: Table }): Promise<void>;
   /** One invocation for what is due. */
-  collectDue(): Promise<void>;
+  collectDue(with_?: Parameters<CollectorWorld['collect']>[0]): Promise<void>;
   letPass(seconds: number): void;
   analysis(at: number): Analysis;
   batch(): Batch;
@@ -165,6 +167,7 @@ export async function startCollectorWorld({
     store,
     archive,
     log,
+    provider,
     analyses,
     batchId: batch.batchId,
     says: (next) => {
@@ -180,10 +183,10 @@ export async function startCollectorWorld({
       const failed = await collectResults({ decoded, malformed: [] }, collector(different));
       if (failed.length > 0) throw new Error(log.lines.at(-1)?.facts['error'] as string);
     },
-    collectDue: async () => {
+    collectDue: async (different) => {
       const due = await store.due('collect-results', now(), 1_000);
       const decoded = due.map((row, at) => ({ messageId: String(at), message: rowDueOf(row) }));
-      await collectResults({ decoded, malformed: [] }, collector());
+      await collectResults({ decoded, malformed: [] }, collector(different));
     },
     letPass: (seconds) => {
       nowMs += seconds * 1_000;
