@@ -22,7 +22,7 @@ ${archiveOption}
   --profile NAME     only the analysis by this profile
 
 Prints the video and its analyses as JSON, each result whole: out of its row, its segments or the
-archive, however large it is. The exit code is 1 when nothing is known of the key.`;
+archive, however large it is. The exit code is 1 when nothing is known of the key, or a result is damaged.`;
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(`result: ${messageOf(error)}`);
@@ -41,15 +41,17 @@ async function main(args: readonly string[]): Promise<number> {
   const archive = createArchive(archiveNameFrom(archiveName));
   if (!bucket || !key) throw new UsageError('--bucket and --video are needed');
   const deps = { store, segments: createSegmentStore(table), archive };
-  const { video, analyses } = await resultsOf(bucket, key, deps);
-  const chosen = analyses.filter((it) => profile === undefined || it.profile === profile);
-  if (profile === undefined ? !video && chosen.length === 0 : chosen.length === 0) {
+  const { video, analyses } = await resultsOf({ bucket, key, profile }, deps);
+  const isUnknown = analyses.length === 0 && (profile !== undefined || !video);
+  if (isUnknown) {
     const what = profile === undefined ? '' : ` of the profile ${profile}`;
     console.error(`result: nothing${what} is known of s3://${bucket}/${key}`);
     return 1;
   }
-  console.log(JSON.stringify({ video, analyses: chosen }, undefined, 2));
-  return 0;
+  const unreadable = analyses.filter(({ result }) => result && 'unreadableBecause' in result);
+  console.log(JSON.stringify({ video, analyses }, undefined, 2));
+  for (const { profile: name } of unreadable) console.error(`result: ${name} can't be read whole`);
+  return unreadable.length > 0 ? 1 : 0;
 }
 
 /** @throws UsageError */

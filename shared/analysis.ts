@@ -8,8 +8,8 @@ export type AnalysisMode = (typeof analysisModes)[number];
 
 /**
  * What the model answered: text, or JSON where the profile asked for JSON, or how many segments, which
- * are rows of their own. What no row holds lies in the archive alone. `unparsedBecause` tells why an
- * answer that should be JSON or segments is kept as the text it is.
+ * are rows of their own. A large one, and one that no row takes (`notInRowBecause`), lies in the archive
+ * alone. `unparsedBecause` tells why an answer that should be JSON or segments is the text it is.
  */
 export const analysisResult = z.union([
   z.object({ text: z.string(), unparsedBecause: z.string().optional() }),
@@ -19,6 +19,7 @@ export const analysisResult = z.union([
     inArchive: z.enum(['text', 'json', 'segments']),
     lengthBytes: z.int(),
     unparsedBecause: z.string().optional(),
+    notInRowBecause: z.string().optional(),
   }),
 ]);
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Analysis, AnalysisResult } from './analysis.ts';
-import { decode, MalformedMessageError } from './decode.ts';
+import { MalformedMessageError } from './decode.ts';
 import type { Segment, SegmentStore } from './store/segments.ts';
 import { UnstorableError } from './store/table.ts';
 
@@ -19,88 +19,124 @@ const MAX_INLINE_BYTES = 32 * 1024;
 const MAX_LEVELS = 28;
 /** DynamoDB keeps no number nearer to 0, and its client writes none beyond the safe integers. */
 const MIN_MAGNITUDE = 1e-130;
-
-/** JSON that a row can hold: what can't be written would never come to an end. */
-const json = z.custom<z.core.util.JSONType>(
-  (value) => isStorable(value, MAX_LEVELS),
-  'nests too deep for a row, or holds a number out of its range',
-);
-const seconds = z.number().refine((it) => isStorable(it, 0), 'is out of the range of a row');
-
-/** `{"<definition id>": [{"start_time": s, "end_time": s, "metadata": {…}}]}` (Analyze: time_based_metadata) */
-const segmentLists = z.record(
-  z.string(),
-  z.array(
-    z.object({
-      start_time: seconds,
-      end_time: seconds,
-      metadata: z.record(z.string(), json).nullish(),
-    }),
-  ),
-);
+/** A reason on a row is no longer. */
+const MAX_WORDS = 1_000;
 
 /** What the model's answer holds. An answer that should be JSON and is not is kept as the text it is. */
 export function readAnswer(data: string, { analysisMode, asksForJson }: Asked): Answer {
   try {
     if (analysisMode === 'time_based_metadata') {
-      return { kind: 'segments', segments: segmentsOf(decode(segmentLists, data)) };
+      return { kind: 'segments', segments: segmentsOf(parsed(data)) };
     }
-    return asksForJson ? { kind: 'json', json: decode(json, data) } : { kind: 'text', text: data };
+    return asksForJson
+      ? { kind: 'json', json: storable(parsed(data), '') }
+      : { kind: 'text', text: data };
   } catch (error) {
-    if (!(error instanceof MalformedMessageError)) throw error;
-    return { kind: 'text', text: data, unparsedBecause: error.message };
+    // Of a value that is deeper than our stack the language itself says so.
+    if (!(error instanceof MalformedMessageError || error instanceof RangeError)) throw error;
+    return { kind: 'text', text: data, unparsedBecause: error.message.slice(0, MAX_WORDS) };
   }
 }
 
 /**
  * Keeps an answer: its segments, if it has any, as rows of their own, then by `write` what the row
  * of the analysis says of it. What no row can hold is in the archive, and the row says so.
+ * @returns what `write` returned
  */
-export async function keepAnswer(
+export async function keepAnswer<T>(
   data: string,
   analysis: Analysis,
   lineBytes: number,
   segmentStore: Pick<SegmentStore, 'replace'>,
-  write: (result: AnalysisResult) => Promise<void>,
-): Promise<void> {
+  write: (result: AnalysisResult) => Promise<T>,
+): Promise<T> {
   const answer = readAnswer(data, analysis);
   try {
     if (analysis.analysisMode === 'time_based_metadata') {
       await segmentStore.replace(analysis, answer.kind === 'segments' ? answer.segments : []);
     }
-    await write(resultOf(answer, lineBytes));
+    return await write(resultOf(answer, lineBytes));
   } catch (error) {
     if (!(error instanceof UnstorableError)) throw error;
     if (answer.kind === 'segments') await segmentStore.replace(analysis, []);
-    const unparsedBecause = error.message.slice(0, 1_000);
-    await write({ inArchive: answer.kind, lengthBytes: lineBytes, unparsedBecause });
+    const notInRowBecause = error.message.slice(0, MAX_WORDS);
+    return await write({ ...inArchive(answer, lineBytes), notInRowBecause });
   }
 }
 
 function resultOf(answer: Answer, lineBytes: number): AnalysisResult {
   if (answer.kind === 'segments') return { segmentCount: answer.segments.length };
-  const { kind, ...content } = answer;
-  if (lineBytes <= MAX_INLINE_BYTES) return content;
-  const why = 'unparsedBecause' in content && { unparsedBecause: content.unparsedBecause };
-  return { inArchive: kind, lengthBytes: lineBytes, ...why };
+  if (lineBytes > MAX_INLINE_BYTES) return inArchive(answer, lineBytes);
+  if (answer.kind === 'text' && !answer.text.isWellFormed()) {
+    const notInRowBecause = 'it holds half a character, which no row keeps';
+    return { ...inArchive(answer, lineBytes), notInRowBecause };
+  }
+  const { kind: _, ...content } = answer;
+  return content;
 }
 
-function segmentsOf(lists: z.infer<typeof segmentLists>): Segment[] {
-  return Object.entries(lists).flatMap(([definition, list]) =>
-    list.map(({ start_time, end_time, metadata }) => ({
-      definition,
-      startSeconds: start_time,
-      endSeconds: end_time,
-      fields: metadata ?? {},
-    })),
-  );
+function inArchive(answer: Answer, lineBytes: number) {
+  const why = 'unparsedBecause' in answer && { unparsedBecause: answer.unparsedBecause };
+  return { inArchive: answer.kind, lengthBytes: lineBytes, ...why };
 }
 
-function isStorable(value: unknown, levels: number): boolean {
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new MalformedMessageError('not JSON');
+  }
+}
+
+/**
+ * `{"<definition id>": [{"start_time": s, "end_time": s, "metadata": {…}}]}` (Analyze: time_based_metadata).
+ * Read by hand, for it ends at the first thing that is wrong: there may be a hundred thousand.
+ */
+function segmentsOf(lists: unknown): Segment[] {
+  return Object.entries(objectAt(lists, 'top level')).flatMap(([definition, list]) => {
+    if (!Array.isArray(list)) throw new MalformedMessageError(`${definition}: is no list`);
+    return list.map((each: unknown, at): Segment => {
+      const path = `${definition}.${at}`;
+      const { start_time, end_time, metadata } = objectAt(each, path);
+      return {
+        definition,
+        startSeconds: secondsAt(start_time, `${path}.start_time`),
+        endSeconds: secondsAt(end_time, `${path}.end_time`),
+        fields: objectAt(storable(metadata ?? {}, `${path}.metadata`), `${path}.metadata`),
+      };
+    });
+  });
+}
+
+function objectAt(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new MalformedMessageError(`${path}: is no object`);
+}
+
+function secondsAt(value: unknown, path: string): number {
+  if (typeof value !== 'number') throw new MalformedMessageError(`${path}: is no number`);
+  return storable(value, path);
+}
+
+/** JSON that a row can hold. @throws MalformedMessageError that names the first place where it can't */
+function storable<T>(value: T, path: string, levels = MAX_LEVELS): T & z.core.util.JSONType {
+  const wrong = (what: string) => new MalformedMessageError(`${path || 'top level'}: ${what}`);
   if (typeof value === 'number') {
     const magnitude = Math.abs(value);
-    return value === 0 || (magnitude >= MIN_MAGNITUDE && magnitude <= Number.MAX_SAFE_INTEGER);
+    const isKept =
+      value === 0 || (magnitude >= MIN_MAGNITUDE && magnitude <= Number.MAX_SAFE_INTEGER);
+    if (!isKept) throw wrong('a number out of the range of a row');
   }
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((it) => isStorable(it, levels - 1));
+  if (typeof value === 'string' && !value.isWellFormed()) throw wrong('half a character');
+  if (typeof value === 'object' && value !== null) {
+    if (levels === 0) throw wrong('nests too deep for a row');
+    for (const [name, each] of Object.entries(value)) {
+      // The SDK takes an object for what its `constructor` says, and loses a `__proto__`.
+      if (name === 'constructor' || name === '__proto__') throw wrong(`a key ${name}`);
+      storable(each, path ? `${path}.${name}` : name, levels - 1);
+    }
+  }
+  return value as T & z.core.util.JSONType;
 }

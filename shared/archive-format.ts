@@ -3,8 +3,6 @@ import { promisify } from 'node:util';
 import { constants, gunzip as gunzipCallback, gzip as gzipCallback } from 'node:zlib';
 import pMap from 'p-map';
 import * as z from 'zod';
-import { parseOrNothing } from './decode.ts';
-import { type Line, splitLines } from './jsonl.ts';
 
 /**
  * Lines as the archive keeps them: gzip members one after the other, which `gunzip` reads as one file.
@@ -62,33 +60,27 @@ export async function packLines(lines: readonly Uint8Array[]): Promise<PackedLin
   return {
     bytes: Buffer.concat(packed),
     members,
-    sha256: sha256Of(lines.map((bytes) => ({ bytes }))),
+    sha256: sha256Of(lines),
   };
 }
 
 /** Of lines, each with its LF: hexadecimal, as `sha256sum` would say of the unpacked file. */
-export function sha256Of(lines: Iterable<Pick<Line, 'bytes'>>): string {
+export function sha256Of(lines: Iterable<Uint8Array>): string {
   const hash = createHash('sha256');
-  for (const { bytes } of lines) hash.update(bytes).update(LINE_FEED);
+  for (const line of lines) hash.update(line).update(LINE_FEED);
   return hash.digest('hex');
 }
 
 /** The lines that the bytes of one or more members hold. @throws when they are not whole */
-export async function unpackLines(packed: Uint8Array): Promise<Line[]> {
+export async function unpackLines(packed: Uint8Array): Promise<Uint8Array[]> {
   const bytes = await gunzip(packed);
-  return await Array.fromAsync(splitLines([bytes]));
-}
-
-/** The line about `customId` among those of its member. */
-export function lineOf(customId: string, lines: readonly Line[]): Line | undefined {
-  return lines.find(({ bytes }) => customIdIn(bytes) === customId);
-}
-
-const named = z.object({ custom_id: z.string() });
-
-function customIdIn(line: Uint8Array): string | undefined {
-  const result = named.safeParse(parseOrNothing(new TextDecoder().decode(line)));
-  return result.data?.custom_id;
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    lines.push(bytes.subarray(start, end === -1 ? bytes.length : end));
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return lines;
 }
 
 function groupsOf(lines: readonly Uint8Array[]): Uint8Array[][] {

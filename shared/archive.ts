@@ -27,10 +27,12 @@ export interface ArchiveReader {
 
 /** Where what is known of a batch lies: raw lines, and the rows that they belong to. */
 export function archivePrefix(batchId: string): string {
-  return `batches/${batchId}/`;
+  return `${BATCHES_PREFIX}${batchId}/`;
 }
 
-/** The rows of a batch that is closed, without their results: those are in its lines. */
+export const BATCHES_PREFIX = 'batches/';
+
+/** The rows that a batch's lines have settled, without their results: those are in the lines. */
 export const ROWS_FILE = 'rows.jsonl.gz';
 
 export function createArchive(

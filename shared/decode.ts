@@ -34,9 +34,16 @@ export function parseOrNothing(text: string): unknown {
   }
 }
 
+/** So much is said of what is wrong: a value from outside may be wrong a thousand times over. */
+const ISSUES_TOLD = 20;
+const MAX_TOLD = 1_000;
+
 /** One sentence on what a schema found wrong: `path: rule; path: rule`. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`)
+export function describeIssues({ issues }: z.ZodError): string {
+  const told = issues
+    .slice(0, ISSUES_TOLD)
+    .map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`)
     .join('; ');
+  const more = issues.length > ISSUES_TOLD ? `; and ${issues.length - ISSUES_TOLD} more` : '';
+  return `${told.slice(0, MAX_TOLD)}${more}`;
 }

@@ -3,7 +3,8 @@ const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** No result comes near: 98,304 tokens, every character of them escaped, are some 10 MB. */
-export const MAX_LINE_BYTES = 32 * 1024 * 1024;
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const FIRST_BYTES = 64 * 1024;
 
 /** One line of a stream, as raw bytes without its end, and where it begins. */
 export interface Line {
@@ -23,41 +24,67 @@ export async function* splitLines(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<Line> {
-  let pieces: Uint8Array[] = [];
+  let held = new HeldBytes(maxBytes);
   let offsetBytes = 0;
-  let seenBytes = 0;
-  const hold = (piece: Uint8Array) => {
-    if (seenBytes < maxBytes) pieces.push(piece.subarray(0, maxBytes - seenBytes));
-    seenBytes += piece.length;
-  };
   for await (const chunk of source) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      hold(chunk.subarray(start, end));
-      yield* contentOf(pieces, offsetBytes, seenBytes > maxBytes);
-      offsetBytes += seenBytes + 1;
-      pieces = [];
-      seenBytes = 0;
+      held.add(chunk.subarray(start, end));
+      yield* contentOf(held, offsetBytes);
+      offsetBytes += held.seenBytes + 1;
+      held = new HeldBytes(maxBytes);
       start = end + 1;
     }
-    hold(chunk.subarray(start));
+    held.add(chunk.subarray(start));
   }
-  yield* contentOf(pieces, offsetBytes, seenBytes > maxBytes);
+  yield* contentOf(held, offsetBytes);
 }
 
-function* contentOf(
-  pieces: readonly Uint8Array[],
-  lineOffset: number,
-  isCut: boolean,
-): Generator<Line> {
-  const raw = Buffer.concat(pieces);
-  const hasMark = lineOffset === 0 && BYTE_ORDER_MARK.every((byte, at) => raw[at] === byte);
+/** A line on its way, in one buffer that doubles: pieces may be as small as a byte. */
+class HeldBytes {
+  readonly #maxBytes: number;
+  #buffer = Buffer.alloc(0);
+  #heldBytes = 0;
+  seenBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(piece: Uint8Array): void {
+    this.seenBytes += piece.length;
+    const taken = piece.subarray(0, this.#maxBytes - this.#heldBytes);
+    if (taken.length === 0) return;
+    const needed = this.#heldBytes + taken.length;
+    if (needed > this.#buffer.length) {
+      // What is whole at once takes no more than it needs: most lines are.
+      const isFirst = this.#heldBytes === 0;
+      const size = isFirst ? needed : Math.max(FIRST_BYTES, needed, 2 * this.#buffer.length);
+      const larger = Buffer.allocUnsafeSlow(size);
+      this.#buffer.copy(larger, 0, 0, this.#heldBytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(taken, this.#heldBytes);
+    this.#heldBytes = needed;
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#heldBytes);
+  }
+
+  get isCut(): boolean {
+    return this.seenBytes > this.#heldBytes;
+  }
+}
+
+function* contentOf({ bytes, isCut }: HeldBytes, lineOffset: number): Generator<Line> {
+  const hasMark = lineOffset === 0 && BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte);
   const start = hasMark ? BYTE_ORDER_MARK.length : 0;
-  const end = !isCut && raw.at(-1) === CARRIAGE_RETURN ? raw.length - 1 : raw.length;
+  const end = !isCut && bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
   if (start >= end) return;
   yield {
     offsetBytes: lineOffset + start,
-    bytes: raw.subarray(start, end),
+    bytes: bytes.subarray(start, end),
     ...(isCut && { isCut }),
   };
 }

@@ -2,15 +2,14 @@ import pMap from 'p-map';
 import * as z from 'zod';
 import type { Analysis } from './analysis.ts';
 import { keepAnswer } from './answer.ts';
-import { type ArchiveReader, archivePrefix, ROWS_FILE } from './archive.ts';
-import { lineOf, sha256Of, unpackLines } from './archive-format.ts';
-import { decode } from './decode.ts';
+import { type ArchiveReader, archivePrefix, BATCHES_PREFIX, ROWS_FILE } from './archive.ts';
+import { sha256Of, unpackLines } from './archive-format.ts';
+import { describeIssues, parseOrNothing } from './decode.ts';
 import { messageOf } from './errors.ts';
-import type { Line } from './jsonl.ts';
 import type { SegmentStore } from './store/segments.ts';
 import { type Row, row, type Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
-import { resultLine } from './twelvelabs/schemas.ts';
+import { answerAmong } from './twelvelabs/result-line.ts';
 import { WRITES_AT_ONCE } from './waiting-room.ts';
 
 export interface ReplayDeps {
@@ -31,17 +30,18 @@ export interface Replayed {
   readonly damaged: readonly string[];
 }
 
-/** The batches that are in the archive, by our ids, in order. */
+/** The batches of which the archive holds lines, by our ids, in order. */
 export async function* archivedBatches({ archive }: Pick<ReplayDeps, 'archive'>) {
-  const prefix = archivePrefix('').slice(0, -1);
-  for await (const key of archive.list(prefix)) {
-    const [, batchId, file] = key.split('/');
-    if (batchId && file === ROWS_FILE) yield batchId;
+  let last: string | undefined;
+  for await (const key of archive.list(BATCHES_PREFIX)) {
+    const [batchId] = key.slice(BATCHES_PREFIX.length).split('/');
+    if (batchId && batchId !== last) yield batchId;
+    last = batchId;
   }
 }
 
 /**
- * Writes the rows of a closed batch again from the archive alone: the results are read anew out of the
+ * Writes what a batch has settled again, from the archive alone: the results are read anew out of the
  * provider's own lines. Said twice, or over the rows that are there, it changes nothing.
  */
 export async function replayBatch(batchId: string, deps: ReplayDeps): Promise<Replayed> {
@@ -72,6 +72,7 @@ export async function replayBatch(batchId: string, deps: ReplayDeps): Promise<Re
 const MEMBERS_AT_ONCE = 8;
 
 const quarantinedRow = z.looseObject({ kind: z.literal('quarantine') });
+const anyRow = z.union([row, quarantinedRow]);
 
 /** The rows as they were archived, of those that can be read. */
 async function readRows(batchId: string, { archive }: ReplayDeps) {
@@ -84,9 +85,10 @@ async function readRows(batchId: string, { archive }: ReplayDeps) {
     const lines = await unpackLines(bytes);
     if (sha256 && sha256 !== sha256Of(lines)) damaged.push(`${archiveKey} is not what was stored`);
     for (const line of lines) {
-      const each = decode(z.union([row, quarantinedRow]), new TextDecoder().decode(line.bytes));
-      if (each.kind === 'quarantine') quarantined.push(each);
-      else rows.push(each);
+      const parsed = anyRow.safeParse(parseOrNothing(new TextDecoder().decode(line)));
+      if (!parsed.success) damaged.push(`${archiveKey} has a row: ${describeIssues(parsed.error)}`);
+      else if (parsed.data.kind === 'quarantine') quarantined.push(parsed.data);
+      else rows.push(parsed.data);
     }
   } catch (error) {
     damaged.push(`${archiveKey} can't be read (${messageOf(error)})`);
@@ -100,22 +102,22 @@ async function replayMember(
   count: (done: unknown) => void,
   deps: ReplayDeps,
 ): Promise<string[]> {
-  const { archiveKey = 'nothing', ...member } = analyses[0]?.archived ?? {};
-  let lines: Line[] = [];
+  const { archived } = analyses[0] ?? {};
+  if (!archived)
+    return analyses.map(({ key, profile }) => `no line is named for ${profile} of ${key}`);
+  const { archiveKey, ...member } = archived;
+  let lines: Uint8Array[] = [];
   let why = 'has no line';
   try {
-    if (analyses[0]?.archived) {
-      lines = await unpackLines(await deps.archive.readMember(analyses[0].archived));
-    }
+    lines = await unpackLines(await deps.archive.readMember(archived));
   } catch (error) {
     why = `at ${JSON.stringify(member)} can't be read (${messageOf(error)})`;
   }
   const lost: string[] = [];
   for (const analysis of analyses) {
     const { key, profile, customId = '' } = analysis;
-    const line = lineOf(customId, lines);
-    const data = line && decode(resultLine, new TextDecoder().decode(line.bytes)).data;
-    if (data) count(await replayAnswer(analysis, data.data, line.bytes.length, deps));
+    const answer = answerAmong(lines, customId);
+    if (answer) count(await replayAnswer(analysis, answer.data, answer.lineBytes, deps));
     else lost.push(`${archiveKey} ${why} for ${profile} of ${key}`);
   }
   return lost;
@@ -130,11 +132,14 @@ async function replayAnswer(
 ): Promise<boolean> {
   const present = await store.read(analysis);
   if (present?.kind === 'analysis' && isNewer(present, analysis)) return false;
-  let isRestored = false;
-  await keepAnswer(data, analysis, lineBytes, segments, async (result) => {
-    isRestored = (await store.restore({ ...analysis, result })) !== undefined;
-  });
-  return isRestored;
+  const restored = await keepAnswer(data, analysis, lineBytes, segments, (result) =>
+    store.restore({ ...analysis, result }),
+  );
+  // A newer upload came in between: its segments are none of these.
+  if (!restored && analysis.analysisMode === 'time_based_metadata') {
+    await segments.withdraw(analysis);
+  }
+  return restored !== undefined;
 }
 
 function isNewer(present: Analysis, { sequencer, revision }: Analysis): boolean {

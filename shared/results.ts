@@ -1,12 +1,11 @@
 import type { Analysis, AnalysisResult } from './analysis.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import type { ArchiveReader } from './archive.ts';
-import { lineOf, unpackLines } from './archive-format.ts';
-import { decode } from './decode.ts';
-import { PipelineError } from './errors.ts';
+import { unpackLines } from './archive-format.ts';
+import { messageOf, PipelineError } from './errors.ts';
 import type { Segment, SegmentStore } from './store/segments.ts';
 import type { Store } from './store/store.ts';
-import { resultLine } from './twelvelabs/schemas.ts';
+import { answerAmong } from './twelvelabs/result-line.ts';
 import type { Video } from './video.ts';
 
 /** An analysis with its answer whole, wherever it lies. */
@@ -16,7 +15,9 @@ export interface WholeAnalysis extends Omit<Analysis, 'result'> {
 
 export type WholeResult =
   | Exclude<AnalysisResult, { readonly inArchive: string } | { readonly segmentCount: number }>
-  | { readonly segments: readonly Segment[] };
+  | { readonly segments: readonly Segment[] }
+  /** What its row says of it can't be had; the words tell why. */
+  | { readonly unreadableBecause: string };
 
 export interface ResultsDeps {
   readonly store: Pick<Store, 'ofVideo'>;
@@ -24,51 +25,70 @@ export interface ResultsDeps {
   readonly archive: Pick<ArchiveReader, 'readMember'>;
 }
 
+/** What is known of a key. */
+export interface Results {
+  readonly video: Video | undefined;
+  readonly analyses: readonly WholeAnalysis[];
+}
+
 /** Thrown when a row points to a line that its archive does not hold. */
-export class LineMissingError extends PipelineError {
+class LineMissingError extends PipelineError {
   override readonly name = 'LineMissingError';
   readonly code = 'line_missing';
   readonly retryable = false;
 }
 
-/** All that is known of a key, each result whole, however large it is. */
+/** All that is known of a key, or of it by one profile, each result whole, however large it is. */
 export async function resultsOf(
-  bucket: string,
-  key: string,
+  { bucket, key, profile }: { bucket: string; key: string; profile?: string | undefined },
   deps: ResultsDeps,
-): Promise<{ readonly video: Video | undefined; readonly analyses: readonly WholeAnalysis[] }> {
+): Promise<Results> {
   const rows = await deps.store.ofVideo(bucket, key);
   const analyses = rows.filter((it) => it.kind === 'analysis');
+  const chosen = analyses.filter((it) => profile === undefined || it.profile === profile);
   return {
     video: rows.find((it) => it.kind === 'video'),
-    analyses: await Promise.all(analyses.map((it) => wholeAnalysis(it, deps))),
+    analyses: await Promise.all(chosen.map((it) => wholeAnalysis(it, deps))),
   };
 }
 
-/** @throws LineMissingError */
 async function wholeAnalysis(
   { result, ...facts }: Analysis,
   deps: ResultsDeps,
 ): Promise<WholeAnalysis> {
   if (!result) return facts;
-  if ('inArchive' in result) {
-    const { kind: _, ...answer } = await answerInArchive(facts, deps);
-    return { ...facts, result: answer };
+  try {
+    return { ...facts, result: await wholeResult(result, facts, deps) };
+  } catch (error) {
+    // One that is damaged must not keep the others from being read.
+    return { ...facts, result: { unreadableBecause: messageOf(error) } };
   }
-  if (!('segmentCount' in result)) return { ...facts, result };
-  return { ...facts, result: { segments: await deps.segments.read(facts) } };
 }
 
+async function wholeResult(
+  result: AnalysisResult,
+  analysis: Omit<Analysis, 'result'>,
+  deps: ResultsDeps,
+): Promise<WholeResult> {
+  if ('segmentCount' in result) {
+    const segments = await deps.segments.read(analysis);
+    if (segments.length === result.segmentCount) return { segments };
+  } else if (!('inArchive' in result)) {
+    return result;
+  }
+  // Too large for its row, or rows of it are gone: the archive has it all.
+  const { kind: _, ...answer } = await answerInArchive(analysis, deps);
+  return answer;
+}
+
+/** @throws LineMissingError */
 async function answerInArchive(
   analysis: Omit<Analysis, 'result'>,
   { archive }: ResultsDeps,
 ): Promise<Answer> {
   const { archived, customId = '' } = analysis;
   const lines = archived ? await unpackLines(await archive.readMember(archived)) : [];
-  const line = lineOf(customId, lines);
-  const { data } = line ? decode(resultLine, new TextDecoder().decode(line.bytes)) : {};
-  if (!data) {
-    throw new LineMissingError(`${archived?.archiveKey} holds no answer for ${customId}`);
-  }
-  return readAnswer(data.data, analysis);
+  const answer = answerAmong(lines, customId);
+  if (answer) return readAnswer(answer.data, analysis);
+  throw new LineMissingError(`${archived?.archiveKey} holds no answer for ${customId}`);
 }

@@ -1,7 +1,7 @@
 import { archivePrefix, ROWS_FILE } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { VIDEO_SK } from '../../shared/store/keys.ts';
-import { movedRow } from '../../shared/store/store.ts';
+import { movedRow, type Row } from '../../shared/store/store.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 
 /**
@@ -24,16 +24,19 @@ export async function closeBatch(
   await deps.queuedAnalyses.send([{ round: 'due' }]);
 }
 
-/** The batch, what it settled for good (without the results), the videos of that, and its bad lines. */
-async function archiveRows(
+/**
+ * What a batch has settled for good so far (without the results), the videos of that, its bad lines,
+ * and the batch itself once it is closed: with these and its lines the table can be rebuilt.
+ */
+export async function archiveRows(
   batch: Batch,
   { store, quarantine, archive }: CollectResultsDeps,
 ): Promise<void> {
-  const analyses = (await store.analysesOf(batch.batchId)).filter(({ stage }) => !stage);
+  const analyses = (await store.analysesOf(batch.batchId)).filter(isFinal);
   const videoKeys = [...new Set(analyses.map(({ pk }) => pk))].map((pk) => ({ pk, sk: VIDEO_SK }));
-  const videos = (await store.readMany(videoKeys)).filter(({ stage }) => !stage);
+  const videos = (await store.readMany(videoKeys)).filter(isFinal);
   const rows = [
-    batch,
+    ...[batch].filter(isFinal),
     ...videos,
     ...analyses.map(({ result: _, ...row }) => row),
     ...(await quarantine.rowsOf(batch.batchId)),
@@ -42,4 +45,8 @@ async function archiveRows(
     `${archivePrefix(batch.batchId)}${ROWS_FILE}`,
     rows.map((row) => Buffer.from(JSON.stringify(row))),
   );
+}
+
+function isFinal({ stage }: Row): boolean {
+  return stage === undefined;
 }

@@ -5,23 +5,26 @@ import {
   overStatuses,
   type ProviderBatch,
 } from '../../shared/twelvelabs/schemas.ts';
-import { reasonOfOurs } from '../../shared/video.ts';
-import { secondsSince } from '../../shared/waiting-room.ts';
-import { closeBatch } from './close-batch.ts';
+import { providerReason, type Reason, reasonOfOurs } from '../../shared/video.ts';
+import { archiveRows, closeBatch } from './close-batch.ts';
 import { collectEnded } from './collect-ended.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
-import { countersOf, failAll, lookAgain, openAnalyses } from './open-batch.ts';
+import { countersOf, lookAgain, moveAll, openAnalyses, secondsSinceExpiry } from './open-batch.ts';
 import { readResults } from './read-results.ts';
+import { isComplete, takeSetbacks } from './take-setbacks.ts';
 
 /** How long after its expiry a batch that the provider denies is asked for. */
 const ABSENCE_SECONDS = 24 * 3_600;
 /** How long after its expiry a batch may still call items unfinished. */
 const COUNTERS_SECONDS = 6 * 3_600;
+/** After so long the provider has deleted batch and results: 30 days from the creation (Retention). */
+const RETENTION_SECONDS = 29 * 24 * 3_600;
 
 /**
  * Takes what a batch has to give now. It closes once the provider calls it over and every one of
- * its analyses is final or back in the queue; until then it comes due again. A closed batch is read
- * once more for an analysis that was left behind all the same.
+ * its analyses is final or back in the queue; until then it comes due again, and whatever the provider
+ * answers, no longer than results are kept. A closed batch is read once more for an analysis that was
+ * left behind all the same.
  */
 export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Promise<void> {
   try {
@@ -33,9 +36,14 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
       await collectRunning(batch, provided, deps);
     }
   } catch (error) {
-    if (isProviderError(error)) return await lookAgain(batch, { reason: reasonOf(error) }, deps);
+    // An outage is not the time in which the results could have become complete.
+    const set = { incompleteSince: undefined };
+    if (isProviderError(error)) {
+      await waitOrEnd(batch, { ...set, reason: reasonOf(error) }, deps);
+      return;
+    }
     // A defect of ours, or of what we stand on: the row says so, and is looked at again all the same.
-    await lookAgain(batch, { reason: reasonOfOurs(error) }, deps);
+    await lookAgain(batch, { ...set, reason: reasonOfOurs(error) }, deps);
     throw error;
   }
 }
@@ -77,7 +85,28 @@ async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<voi
   if (secondsSinceExpiry(batch, deps.now()) < ABSENCE_SECONDS) {
     return await lookAgain(batch, { reason }, deps);
   }
-  await failAll((await openAnalyses(batch, deps)).values(), reason, deps);
+  await endWithout(batch, reason, deps);
+}
+
+/** Looks again; or ends what is open, with its last reason, when there is nothing to be had any more. */
+async function waitOrEnd(
+  batch: Batch,
+  set: Partial<Omit<Batch, 'incompleteSince' | 'reason'>> & {
+    readonly incompleteSince?: undefined;
+    readonly reason: Reason;
+  },
+  deps: CollectResultsDeps,
+): Promise<void> {
+  if (secondsSinceExpiry(batch, deps.now()) < RETENTION_SECONDS) {
+    return await lookAgain(batch, set, deps);
+  }
+  const { code, message } = set.reason;
+  const words = `no results in the 30 days for which they are kept; at last: ${message}`;
+  await endWithout(batch, providerReason(code, words), deps);
+}
+
+async function endWithout(batch: Batch, reason: Reason, deps: CollectResultsDeps): Promise<void> {
+  await moveAll(await openAnalyses(batch, deps), deps, () => ({ to: 'failed', set: { reason } }));
   await closeBatch(batch, { reason }, deps);
 }
 
@@ -94,11 +123,27 @@ async function collectRunning(
   const isNews = (['readyItems', 'failedItems', 'canceledItems'] as const).some(
     (name) => facts[name] !== (batch[name] ?? 0),
   );
-  if (!isNews) return await lookAgain(batch, facts, deps);
-  await readResults(batch, await openAnalyses(batch, deps), deps);
-  const left = (await openAnalyses(batch, deps)).size;
+  if (!isNews) return await lookOn(batch, provided, facts, deps);
+  const reading = await readResults(batch, await deps.store.analysesOf(batch.batchId), deps);
+  if (isComplete(reading, batch, provided)) await takeSetbacks(batch, reading, deps);
+  await archiveRows(batch, deps);
+  const left = (await openAnalyses(batch, deps)).length;
   const isAllTaken = left <= provided.queued_items + provided.processing_items;
-  await lookAgain(batch, isAllTaken ? facts : {}, deps);
+  await lookOn(batch, provided, isAllTaken ? facts : {}, deps);
+}
+
+/** It goes on; where it should have been over long ago, its row says so. */
+async function lookOn(
+  batch: Batch,
+  { status }: ProviderBatch,
+  facts: Partial<ReturnType<typeof countersOf>>,
+  deps: CollectResultsDeps,
+): Promise<void> {
+  if (secondsSinceExpiry(batch, deps.now()) < COUNTERS_SECONDS) {
+    return await lookAgain(batch, facts, deps);
+  }
+  const message = `hours after its expiry the provider still says ${status}`;
+  await waitOrEnd(batch, { ...facts, reason: providerReason('batch_overdue', message) }, deps);
 }
 
 /**
@@ -109,8 +154,4 @@ function hasEnded(batch: Batch, provided: ProviderBatch, now: Date): boolean {
   const { status, queued_items, processing_items } = provided;
   if (!overStatuses.has(status)) return false;
   return queued_items + processing_items === 0 || secondsSinceExpiry(batch, now) > COUNTERS_SECONDS;
-}
-
-function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
-  return secondsSince(expiresAt ?? stateSince, now);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Analysis, isCustomIdOf } from '../../shared/analysis.ts';
-import type { Batch } from '../../shared/batch.ts';
-import { decode, MalformedMessageError } from '../../shared/decode.ts';
+import { MalformedMessageError } from '../../shared/decode.ts';
 import { type Line, MAX_LINE_BYTES } from '../../shared/jsonl.ts';
-import { type ResultLine, resultLine } from '../../shared/twelvelabs/schemas.ts';
+import { readResultLine } from '../../shared/twelvelabs/result-line.ts';
+import type { ResultLine } from '../../shared/twelvelabs/schemas.ts';
 import { providerReason, type Reason } from '../../shared/video.ts';
 import { type Fate, judgeLine } from './judge-line.ts';
 
@@ -11,10 +11,12 @@ import { type Fate, judgeLine } from './judge-line.ts';
 export type Finding =
   /** It settles an analysis that is open. */
   | { readonly kind: 'settles'; readonly settlement: Settlement }
-  /** It is about an analysis of the batch, and changes nothing: not final yet, or settled before. */
+  /** It is about an item of the batch, and changes nothing: not final yet, or settled before. */
   | { readonly kind: 'known'; readonly customId: string; readonly status: string }
+  /** An answer, and so paid, that no row takes: of an analysis that ended before, or has gone. */
+  | { readonly kind: 'unclaimed'; readonly customId: string; readonly aside: LineAside }
   /** Nobody can use it: no JSON, no result, or about nothing that is in the batch. */
-  | { readonly kind: 'bad'; readonly bad: BadLine };
+  | { readonly kind: 'bad'; readonly aside: LineAside };
 
 /** A line that settles an analysis. */
 export interface Settlement {
@@ -22,11 +24,12 @@ export interface Settlement {
   readonly analysis: Analysis;
   readonly customId: string;
   readonly status: string;
-  readonly taskId: string;
+  readonly taskId: string | undefined;
   readonly fate: Exclude<Fate, { kind: 'open' }>;
 }
 
-export interface BadLine {
+/** A line for the quarantine. */
+export interface LineAside {
   readonly line: Line;
   readonly reason: Reason;
   /** Of its bytes, hexadecimal. */
@@ -35,48 +38,51 @@ export interface BadLine {
 
 /** What is known of a batch's analyses while its results are read. */
 export interface LineContext {
-  readonly batch: Pick<Batch, 'batchId'>;
+  readonly batchId: string;
   /** Those that are not settled yet, by `custom_id`. */
   readonly open: ReadonlyMap<string, Analysis>;
+  /** Those that have been settled, likewise. */
+  readonly settled: ReadonlyMap<string, Analysis>;
 }
 
 /** Finds out what a line is, and decides nothing beyond it. */
-export function examineLine(line: Line, { batch, open }: LineContext): Finding {
-  const result = readLine(line);
+export function examineLine(line: Line, { batchId, open, settled }: LineContext): Finding {
+  const result = resultIn(line);
   if (result instanceof MalformedMessageError) {
-    return bad(line, { code: 'line_unreadable', message: result.message });
+    return { kind: 'bad', aside: aside(line, 'line_unreadable', result.message) };
   }
-  const { custom_id: customId, status, task_id: taskId } = result;
-  if (!customId || !isCustomIdOf(batch.batchId, customId)) {
+  const { custom_id: customId, status } = result;
+  if (!customId || !isCustomIdOf(batchId, customId)) {
     const message = `its custom_id is ${JSON.stringify(customId ?? null)}, which is not in this batch`;
-    return bad(line, providerReason('line_astray', message));
+    return { kind: 'bad', aside: aside(line, 'line_astray', message) };
   }
   const analysis = open.get(customId);
-  const fate = analysis && judgeLine(result, analysis);
-  if (!analysis || !fate || fate.kind === 'open') return { kind: 'known', customId, status };
-  return { kind: 'settles', settlement: { line, analysis, customId, status, taskId, fate } };
+  if (analysis) {
+    const fate = judgeLine(result, analysis);
+    const taskId = result.task_id ?? undefined;
+    return fate.kind === 'open'
+      ? { kind: 'known', customId, status }
+      : { kind: 'settles', settlement: { line, analysis, customId, status, taskId, fate } };
+  }
+  const state = settled.get(customId)?.state ?? 'gone';
+  if (status !== 'ready' || !result.data || state === 'ready' || state === 'submitted') {
+    return { kind: 'known', customId, status };
+  }
+  const message = `an answer to an analysis that is ${state} by now: it is paid, and kept here`;
+  return { kind: 'unclaimed', customId, aside: aside(line, 'answer_unclaimed', message) };
 }
 
-function bad(line: Line, reason: Reason): Finding {
+function aside(line: Line, code: string, message: string): LineAside {
   const sha256 = createHash('sha256').update(line.bytes).digest('hex');
-  return { kind: 'bad', bad: { line, reason, sha256 } };
+  return { line, reason: providerReason(code, message), sha256 };
 }
 
-function readLine({ bytes, isCut }: Line): ResultLine | MalformedMessageError {
+function resultIn({ bytes, isCut }: Line): ResultLine | MalformedMessageError {
   if (isCut) return new MalformedMessageError(`longer than ${MAX_LINE_BYTES} bytes`);
   try {
-    return decode(resultLine, utf8(bytes));
+    return readResultLine(bytes);
   } catch (error) {
     if (!(error instanceof MalformedMessageError)) throw error;
     return error;
-  }
-}
-
-/** @throws MalformedMessageError rather than put other characters in the place of broken ones */
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new MalformedMessageError('not UTF-8');
   }
 }

@@ -2,45 +2,62 @@ import pMap from 'p-map';
 import type { Analysis } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
-import type { Reason } from '../../shared/video.ts';
-import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
+import {
+  longerEachTime,
+  type Step,
+  secondsSince,
+  WRITES_AT_ONCE,
+} from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
+import { isOpen } from './read-results.ts';
 
-/** How soon an open batch is looked at again when no webhook comes. */
-export const NEXT_LOOK_SECONDS = 180;
+/** How soon an open batch is looked at again when no webhook comes: often until it should be over. */
+const NEXT_LOOK_SECONDS = { least: 180, most: 3_600 };
 
-/** Leaves the batch open, to be looked at again; after 0 seconds by a message, else by the clock. */
+/**
+ * Leaves the batch open, to be looked at again: after a few minutes, and the longer it is overdue
+ * the later; at once by a message when `isAtOnce`.
+ */
 export async function lookAgain(
   batch: Batch,
   set: { readonly [K in keyof Batch]?: Batch[K] | undefined },
-  { waitingRoom }: CollectResultsDeps,
-  inSeconds = NEXT_LOOK_SECONDS,
+  { waitingRoom, now }: CollectResultsDeps,
+  isAtOnce = false,
 ): Promise<void> {
   if (batch.state !== 'active') return;
-  const by = inSeconds === 0 ? 'message' : 'clock';
-  await waitingRoom.move(batch, { to: 'active', inSeconds, by, set });
+  const overAt = set.endedAt ?? batch.endedAt ?? batch.expiresAt ?? batch.stateSince;
+  const overdueSeconds = secondsSince(overAt, now());
+  const inSeconds = isAtOnce ? 0 : longerEachTime(overdueSeconds, NEXT_LOOK_SECONDS);
+  await waitingRoom.move(batch, {
+    to: 'active',
+    inSeconds,
+    by: isAtOnce ? 'message' : 'clock',
+    set,
+  });
 }
 
-/** The batch's analyses that no line has settled yet, by `custom_id`. */
+/** The batch's analyses that no line has settled yet. */
 export async function openAnalyses(
   { batchId }: Batch,
   { store }: CollectResultsDeps,
-): Promise<Map<string, Analysis>> {
-  const analyses = await store.analysesOf(batchId);
-  const open = analyses.filter(({ state }) => state === 'submitting' || state === 'submitted');
-  return new Map(open.map((analysis) => [analysis.customId ?? '', analysis]));
+): Promise<Analysis[]> {
+  return (await store.analysesOf(batchId)).filter(isOpen);
 }
 
-export async function failAll(
-  analyses: Iterable<Analysis>,
-  reason: Reason,
+/** Moves analyses, each as `stepOf` says. */
+export async function moveAll(
+  analyses: readonly Analysis[],
   { waitingRoom }: CollectResultsDeps,
+  stepOf: (analysis: Analysis) => Step<Analysis>,
 ): Promise<void> {
-  await pMap(
-    analyses,
-    (analysis) => waitingRoom.move(analysis, { to: 'failed', set: { reason } }),
-    { concurrency: WRITES_AT_ONCE },
-  );
+  await pMap(analyses, (analysis) => waitingRoom.move(analysis, stepOf(analysis)), {
+    concurrency: WRITES_AT_ONCE,
+  });
+}
+
+/** Seconds since the batch should have been over; less than 0 while it may go on. */
+export function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
+  return secondsSince(expiresAt ?? stateSince, now);
 }
 
 /** What the provider says of the batch, as its row keeps it. */

@@ -1,84 +1,120 @@
 import type { Analysis } from '../../shared/analysis.ts';
 import { archivePrefix } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
-import { splitLines } from '../../shared/jsonl.ts';
+import { type Line, splitLines } from '../../shared/jsonl.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
-import { type BadLine, examineLine, type Settlement } from './examine-line.ts';
+import { examineLine, type LineAside, type Settlement } from './examine-line.ts';
 import { inChunks } from './in-chunks.ts';
-import { newBadLines, settleLines } from './settle-lines.ts';
+import { newToQuarantine, settleLines } from './settle-lines.ts';
 
 /** What one reading of a batch's results found. */
 export interface Reading {
   /** False when time ran out before the end. */
   readonly isWhole: boolean;
-  /** The lines that are not blank, whatever they hold. */
-  readonly lineCount: number;
+  /** The analyses that became ready by it. */
+  readonly readyCount: number;
   /** The lines that nobody can use. */
   readonly badLineCount: number;
   /** What the batch's own lines say, by `custom_id`: the status of each. */
   readonly statuses: ReadonlyMap<string, string>;
+  /** How many of them name items whose rows are not in the batch any more. */
+  readonly goneCount: number;
+  /**
+   * Analyses that failed, or never ran, by lines that are yet to be believed: another line of the same
+   * item may be missing, and say that it is ready.
+   */
+  readonly setbacks: readonly Settlement[];
+  /** Before the names of the archive objects that the reading made. */
+  readonly archivePrefix: string;
 }
 
 /** Time kept back to settle what was read, and to write down where to go on. */
 const RESERVE_MS = 60_000;
+/** So much is kept of a line that gives no answer: it holds an error, in words. */
+const MAX_SETBACK_BYTES = 16 * 1024;
 
 /**
- * Reads the results of a batch from the beginning and settles what they settle, a bounded number of
- * bytes at a time: each line that settles something, and each that nobody can use, is safe in the
- * archive before a row tells of it. What was read when time runs out, or the stream breaks, stays
- * settled, so that the next reading has less to do.
- *
- * That an analysis failed is believed only at the end, when no line of it turned out to be ready.
+ * Reads the results of a batch from the beginning and settles what is ready in it, a bounded number of
+ * bytes at a time: each answer, and each line that nobody can use, is safe in the archive before a row
+ * tells of it. What was read when time runs out, or the stream breaks, stays settled, so that the next
+ * reading has less to do.
  */
 export async function readResults(
   batch: Batch,
-  analyses: ReadonlyMap<string, Analysis>,
+  analyses: readonly Analysis[],
   deps: CollectResultsDeps,
 ): Promise<Reading> {
-  const open = new Map(analyses);
+  const byId = (chosen: readonly Analysis[]) =>
+    new Map(chosen.map((analysis) => [analysis.customId ?? '', analysis]));
+  const open = byId(analyses.filter(isOpen));
+  const settled = byId(analyses.filter((analysis) => !isOpen(analysis)));
   const statuses = new Map<string, string>();
+  const gone = new Set<string>();
   const setbacks = new Map<string, Settlement>();
-  const isNew = await newBadLines(batch, deps);
-  let lineCount = 0;
+  const isNew = await newToQuarantine(batch, deps);
+  const prefix = `${archivePrefix(batch.batchId)}${deps.newReadingId()}-`;
+  let readyCount = 0;
   let badLineCount = 0;
-  const readingId = deps.newReadingId();
-  const chunks = inChunks<Settlement | BadLine>(
+  const reading = (isWhole: boolean): Reading => ({
+    isWhole,
+    readyCount,
+    badLineCount,
+    statuses,
+    goneCount: gone.size,
+    setbacks: [...setbacks.values()],
+    archivePrefix: prefix,
+  });
+  const chunks = inChunks<Settlement | LineAside>(
     ({ line }) => line.bytes.length,
-    (lines, number) => {
-      const archiveKey = `${archivePrefix(batch.batchId)}${readingId}-${number}.jsonl.gz`;
-      return settleLines(batch, lines, archiveKey, deps);
-    },
+    (lines, number) => settleLines(batch, lines, `${prefix}${number}.jsonl.gz`, deps),
   );
+
+  const take = async (line: Line) => {
+    const finding = examineLine(line, { batchId: batch.batchId, open, settled });
+    if (finding.kind === 'bad') {
+      badLineCount += 1;
+      if (isNew(finding.aside)) await chunks.add(finding.aside);
+      return;
+    }
+    const { customId, status } =
+      finding.kind === 'settles' ? finding.settlement : { status: 'ready', ...finding };
+    statuses.set(customId, status);
+    if (!open.has(customId) && !settled.has(customId)) gone.add(customId);
+    if (finding.kind === 'unclaimed' && isNew(finding.aside)) await chunks.add(finding.aside);
+    if (finding.kind !== 'settles') return;
+    const { settlement } = finding;
+    if (settlement.fate.kind !== 'ready') setbacks.set(customId, shortened(settlement));
+    else {
+      open.delete(customId);
+      settled.set(customId, settlement.analysis);
+      setbacks.delete(customId);
+      readyCount += 1;
+      await chunks.add(settlement);
+    }
+  };
+
   const outOfTime = new AbortController();
   const timer = setTimeout(() => outOfTime.abort(), deps.remainingMs() - RESERVE_MS);
   try {
     const source = await deps.provider.openResults(batch.providerBatchId ?? '', outOfTime.signal);
-    for await (const line of splitLines(source)) {
-      lineCount += 1;
-      const finding = examineLine(line, { batch, open });
-      if (finding.kind === 'bad') {
-        badLineCount += 1;
-        if (isNew(finding.bad)) await chunks.add(finding.bad);
-        continue;
-      }
-      const { customId, status } = finding.kind === 'known' ? finding : finding.settlement;
-      statuses.set(customId, status);
-      if (finding.kind === 'known') continue;
-      if (finding.settlement.fate.kind !== 'ready') setbacks.set(customId, finding.settlement);
-      else {
-        await chunks.add(finding.settlement);
-        setbacks.delete(customId);
-        open.delete(customId);
-      }
-    }
-    for (const settlement of setbacks.values()) await chunks.add(settlement);
+    for await (const line of splitLines(source)) await take(line);
     await chunks.finish();
-    return { isWhole: true, lineCount, badLineCount, statuses };
+    return reading(true);
   } catch (error) {
     await chunks.finish();
     if (!outOfTime.signal.aborted) throw error;
-    return { isWhole: false, lineCount, badLineCount, statuses };
+    return reading(false);
   } finally {
     clearTimeout(timer);
   }
+}
+
+export function isOpen({ state }: Analysis): boolean {
+  return state === 'submitting' || state === 'submitted';
+}
+
+/** With a copy of what is kept of its line, so that a thousand of them hold no memory. */
+function shortened({ line, fate, ...settlement }: Settlement): Settlement {
+  const bytes = Buffer.from(line.bytes.subarray(0, MAX_SETBACK_BYTES));
+  return { ...settlement, line: { ...line, bytes }, fate: structuredClone(fate) };
 }

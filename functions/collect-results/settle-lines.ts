@@ -7,29 +7,26 @@ import type { Batch } from '../../shared/batch.ts';
 import type { ResultLine } from '../../shared/twelvelabs/schemas.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
-import type { BadLine, Settlement } from './examine-line.ts';
+import type { LineAside, Settlement } from './examine-line.ts';
 
-/** Bad lines of one batch that are kept: results may be all wrong, and rows cost money. */
+/** Lines of one batch that are kept aside: results may be all wrong, and rows cost money. */
 const MAX_QUARANTINED = 1_000;
 
 /** Archives lines as one object, then does what each of them asks for. */
 export async function settleLines(
   batch: Batch,
-  lines: readonly (Settlement | BadLine)[],
+  lines: readonly (Settlement | LineAside)[],
   archiveKey: string,
   deps: CollectResultsDeps,
 ): Promise<void> {
-  const places = await deps.archive.storeLines(
-    archiveKey,
-    lines.map(({ line }) => line.bytes),
-  );
-  const placed = lines.flatMap((each, at) => {
-    const archived = places[at];
-    return archived ? [{ each, archived }] : [];
-  });
+  if (lines.length === 0) return;
+  const bytes = lines.map(({ line }) => line.bytes);
+  const places = await deps.archive.storeLines(archiveKey, bytes);
   await pMap(
-    placed,
-    async ({ each, archived }) => {
+    lines,
+    async (each, at) => {
+      const archived = places[at];
+      if (!archived) throw new TypeError(`${archiveKey} has no place for line ${at}`);
       if ('fate' in each) await settle(batch, each, archived, deps);
       else await quarantine(batch, each, archived, deps);
     },
@@ -37,14 +34,20 @@ export async function settleLines(
   );
 }
 
-/** Tells the bad lines that are not in quarantine yet: each reading meets those of earlier ones again. */
-export async function newBadLines(
+/** Tells the lines that are not in quarantine yet: each reading meets those of earlier ones again. */
+export async function newToQuarantine(
   { batchId }: Batch,
-  { quarantine: rows }: CollectResultsDeps,
-): Promise<(bad: BadLine) => boolean> {
+  { quarantine: rows, log }: CollectResultsDeps,
+): Promise<(aside: LineAside) => boolean> {
   const known = await rows.known(batchId);
-  return ({ sha256 }) => {
-    if (known.has(sha256) || known.size >= MAX_QUARANTINED) return false;
+  let isFull = false;
+  return ({ sha256, line }) => {
+    if (known.has(sha256)) return false;
+    if (known.size >= MAX_QUARANTINED) {
+      if (!isFull) log.error('quarantine_full', { batchId, offsetBytes: line.offsetBytes });
+      isFull = true;
+      return false;
+    }
     known.add(sha256);
     return true;
   };
@@ -57,7 +60,7 @@ async function settle(
   deps: CollectResultsDeps,
 ): Promise<void> {
   const { waitingRoom, now } = deps;
-  const facts = { taskId, archived };
+  const facts = { ...(taskId !== undefined && { taskId }), archived };
   switch (fate.kind) {
     case 'ready':
       return await keep(analysis, fate.data, line.bytes.length, facts, deps);
@@ -67,8 +70,12 @@ async function settle(
       await waitingRoom.move(analysis, backInQueue(analysis, batch, now(), set));
       return;
     }
-    case 'failed':
-      await waitingRoom.move(analysis, { to: 'failed', set: { ...facts, reason: fate.reason } });
+    case 'failed': {
+      const set = { ...facts, reason: fate.reason };
+      const failed = await waitingRoom.move(analysis, { to: 'failed', set });
+      // Whatever an older answer left must not look like this one's.
+      if (failed && hasSegments(analysis)) await deps.segments.replace(analysis, []);
+    }
   }
 }
 
@@ -76,14 +83,12 @@ async function keep(
   analysis: Analysis,
   { data, finish_reason, usage }: NonNullable<ResultLine['data']>,
   lineBytes: number,
-  facts: Pick<Analysis, 'taskId' | 'archived'>,
+  facts: Partial<Pick<Analysis, 'taskId' | 'archived'>>,
   deps: CollectResultsDeps,
 ): Promise<void> {
-  const hasSegments = analysis.analysisMode === 'time_based_metadata';
   // Its rows are written before that of the analysis, which alone tells whether it is still ours.
-  if (hasSegments && !(await isRiding(analysis, deps))) return;
-  let isOurs = true;
-  await keepAnswer(data, analysis, lineBytes, deps.segments, async (result) => {
+  if (hasSegments(analysis) && !(await isSameAttempt(analysis, deps))) return;
+  const moved = await keepAnswer(data, analysis, lineBytes, deps.segments, async (result) => {
     const set = {
       ...facts,
       result,
@@ -91,23 +96,27 @@ async function keep(
       ...(finish_reason && { finishReason: finish_reason }),
       ...(usage && { usage: usageOf(usage) }),
     };
-    isOurs = (await deps.waitingRoom.move(analysis, { to: 'ready', set })) !== undefined;
+    return await deps.waitingRoom.move(analysis, { to: 'ready', set });
   });
   // Another collector may have settled the same line: then the same segments are its own.
-  if (hasSegments && !isOurs && !(await isRiding(analysis, deps))) {
+  if (hasSegments(analysis) && !moved && !(await isSameAttempt(analysis, deps))) {
     await deps.segments.withdraw(analysis);
   }
 }
 
+function hasSegments({ analysisMode }: Analysis): boolean {
+  return analysisMode === 'time_based_metadata';
+}
+
 /** Whether the row of an analysis is still about this attempt, settled or not. */
-async function isRiding(analysis: Analysis, { store }: CollectResultsDeps): Promise<boolean> {
+async function isSameAttempt(analysis: Analysis, { store }: CollectResultsDeps): Promise<boolean> {
   const row = await store.read(analysis);
   return row?.kind === 'analysis' && row.customId === analysis.customId;
 }
 
 async function quarantine(
-  { batchId, providerBatchId }: Batch,
-  { line, reason, sha256 }: BadLine,
+  { batchId }: Batch,
+  { line, reason, sha256 }: LineAside,
   archived: ArchivedLine,
   deps: CollectResultsDeps,
 ): Promise<void> {
@@ -115,7 +124,6 @@ async function quarantine(
   deps.log.error('line_quarantined', { batchId, offsetBytes, reason, sha256 });
   await deps.quarantine.put({
     batchId,
-    ...(providerBatchId && { providerBatchId }),
     offsetBytes,
     lengthBytes: bytes.length,
     sha256,

@@ -6,7 +6,6 @@ import type { Item, Table } from './table.ts';
 /** A line of a batch's results that nobody can use. */
 export interface QuarantinedLine {
   readonly batchId: string;
-  readonly providerBatchId?: string;
   /** Where it begins in the results as they were read. */
   readonly offsetBytes: number;
   readonly lengthBytes: number;

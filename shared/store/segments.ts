@@ -29,14 +29,20 @@ export function createSegmentStore(table: Table) {
   return {
     /**
      * Makes the segments of a profile those of this answer: puts them all, then deletes whatever
-     * others there are. Said twice it does no harm.
+     * others there are, but for those of a newer upload. Said twice it does no harm.
      */
     replace: async (owner: SegmentOwner, segments: readonly Segment[]): Promise<void> => {
-      const present = await keysOf(owner);
+      const present = await rowsOf(owner);
       const rows = segmentRows(owner, segments);
       const fresh = new Set(rows.map(({ sk }) => sk));
       await table.putAll(rows);
-      await table.deleteAll(present.filter(({ sk }) => !fresh.has(sk)));
+      const isOld = (row: Item) => String(row['sequencer'] ?? '') <= owner.sequencer;
+      await table.deleteAll(
+        present
+          .filter(isOld)
+          .map(keyOf)
+          .filter(({ sk }) => !fresh.has(sk)),
+      );
     },
 
     /** The segments of an answer, those of each definition in the order of time. */
@@ -54,7 +60,8 @@ export function createSegmentStore(table: Table) {
 
     /** Deletes what this answer left, when it turns out that another has taken its place. */
     withdraw: async (owner: SegmentOwner): Promise<void> => {
-      await table.deleteAll((await keysOf(owner)).filter((row) => isOfSet(row, owner)));
+      const present = (await rowsOf(owner)).map(keyOf);
+      await table.deleteAll(present.filter((row) => isOfSet(row, owner)));
     },
 
     /** Deletes the segments of older uploads of a key, for whose video another takes their place. */
@@ -74,10 +81,6 @@ export function createSegmentStore(table: Table) {
       ExpressionAttributeValues: { ':pk': pk, ':prefix': segmentPrefix(profile) },
       ConsistentRead: true,
     });
-  }
-
-  async function keysOf(owner: Pick<SegmentOwner, 'pk' | 'profile'>): Promise<RowKey[]> {
-    return (await rowsOf(owner)).map(keyOf);
   }
 }
 

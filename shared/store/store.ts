@@ -159,16 +159,22 @@ export function createStore(table: Table, now: () => Date, log: Log) {
    * Undefined then.
    */
   async function restore<R extends Row>(row: R): Promise<R | undefined> {
-    const isSameOrLater = 'revision <= :revision';
-    const values = { ':revision': row.revision };
+    const isNoOlder =
+      row.kind === 'video'
+        ? 'revision <= :revision AND newestSequencer <= :newest'
+        : 'revision <= :revision';
+    const values = {
+      ':revision': row.revision,
+      ...(row.kind === 'video' && { ':newest': row.newestSequencer }),
+    };
     const put = await table.putIf(
       row,
       'sequencer' in row
         ? {
-            expression: `attribute_not_exists(pk) OR sequencer < :upload OR (sequencer = :upload AND ${isSameOrLater})`,
+            expression: `attribute_not_exists(pk) OR sequencer < :upload OR (sequencer = :upload AND ${isNoOlder})`,
             values: { ...values, ':upload': row.sequencer },
           }
-        : { expression: `attribute_not_exists(pk) OR ${isSameOrLater}`, values },
+        : { expression: `attribute_not_exists(pk) OR ${isNoOlder}`, values },
     );
     return put ? row : undefined;
   }

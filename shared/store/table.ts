@@ -182,7 +182,10 @@ async function unlessUnstorable<T>(write: Promise<T>): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+    const isRefused = error instanceof Error && error.name === 'ValidationException';
+    // Of the SDK's own marshaller: a plain Error, known by its words alone.
+    const isUnknown = error instanceof Error && error.message.startsWith('Unsupported type passed');
+    if (!isRefused && !isUnknown) throw error;
     throw new UnstorableError(error.message, { cause: error });
   }
 }

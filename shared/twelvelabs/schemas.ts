@@ -71,29 +71,39 @@ export type ProviderBatch = z.infer<typeof providerBatch>;
 
 export const batchPage = z.object({ data: z.array(providerBatch), page_info: pageInfo });
 
-/** One line of a batch's results. `error.code` may be absent, `custom_id` null, `data` only on ready. */
-export const resultLine = z.object({
-  task_id: z.string(),
-  custom_id: z.string().nullish(),
-  status: z.string(),
-  data: z
-    .object({
-      data: z.string(),
-      finish_reason: z.string().nullish(),
-      usage: z
-        .object({ output_tokens: z.int().nullish(), input_tokens: z.int().nullish() })
-        .nullish(),
-    })
-    .nullish(),
-  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
-});
-export type ResultLine = z.infer<typeof resultLine>;
-
 const words = {
   code: z.union([z.string(), z.number().transform(String)]).nullish(),
   message: z.string().nullish(),
   details: z.unknown().optional(),
 };
+
+/** Facts beside an answer are kept short, and left out where they are not what they should be. */
+const MAX_FACT = 200;
+const fact = z
+  .string()
+  .transform((it) => it.slice(0, MAX_FACT))
+  .nullish()
+  .catch(undefined);
+const tokens = z.int().nullish().catch(undefined);
+
+/**
+ * One line of a batch's results. `error.code` may be absent, `custom_id` null, `data` only on ready. A
+ * ready line is paid: only what the answer itself needs must be there.
+ */
+export const resultLine = z.object({
+  task_id: fact,
+  custom_id: z.string().nullish(),
+  status: z.string(),
+  data: z
+    .object({
+      data: z.union([z.string(), z.json().transform((it) => JSON.stringify(it))]),
+      finish_reason: fact,
+      usage: z.object({ output_tokens: tokens, input_tokens: tokens }).nullish().catch(undefined),
+    })
+    .nullish(),
+  error: z.object(words).nullish().catch(undefined),
+});
+export type ResultLine = z.infer<typeof resultLine>;
 
 /** Both shapes in which the API words an error: nested under `error`, or flat. */
 export const errorBody = z.union([

@@ -51,7 +51,7 @@ export async function wrongWithReady(
       break;
     case 'unstorable':
       expect('result', whole, { segments: kept.segments });
-      if (typeof result['unparsedBecause'] !== 'string')
+      if (typeof result['notInRowBecause'] !== 'string')
         wrong.push('it does not say why it is away');
   }
   const segments = kept.kind === 'segments' ? kept.segments : [];
@@ -62,7 +62,7 @@ async function wholeResult(row: Analysis, world: CollectorWorld): Promise<Record
   const { store, archive, table } = world;
   try {
     const deps = { store, archive, segments: createSegmentStore(table) };
-    const { analyses } = await resultsOf(row.bucket, row.key, deps);
+    const { analyses } = await resultsOf(row, deps);
     return { ...analyses.find(({ profile }) => profile === row.profile)?.result };
   } catch (error) {
     return { error: String(error) };

@@ -43,16 +43,23 @@ export class Oracle {
     const heard = heardOf(reading.stream, bytes, isClean);
     const table = this.#table();
     const broken: string[] = [];
+    const isTold = (at: number) =>
+      heard.lines.some(({ said }) => said.kind !== 'bad' && said.about === at);
+    const isComplete = isClean && this.#world.analyses.every((_, at) => isTold(at));
+    const unclaimed = heard.lines.filter(({ said }) => this.#isUnclaimed(said, table.analyses));
     for (const [at, analysis] of this.#world.analyses.entries()) {
       const row = table.analyses.get(analysis.pk) as Analysis;
       const segments = table.segments.get(analysis.pk) ?? [];
       const lines = heard.lines.filter(({ said }) => said.kind !== 'bad' && said.about === at);
-      const wrong = await this.#wrongWith(at, row, segments, lines, isClean);
+      const wrong = await this.#wrongWith(at, row, segments, lines, { isClean, isComplete });
       broken.push(...wrong.map((words) => `${analysis.key}: ${words}`));
     }
     const bad = heard.lines.filter(({ said }) => said.kind === 'bad');
     broken.push(
-      ...this.#quarantine.after([...bad, ...(heard.fragment ? [heard.fragment] : [])], table.bad),
+      ...this.#quarantine.after(
+        [...bad, ...unclaimed, ...(heard.fragment ? [heard.fragment] : [])],
+        table.bad,
+      ),
     );
     return [...broken, ...this.#wrongWithBatch(table.batch)];
   }
@@ -72,12 +79,17 @@ export class Oracle {
     row: Analysis,
     segments: readonly Item[],
     lines: readonly PlacedLine[],
-    isClean: boolean,
+    { isClean, isComplete }: { readonly isClean: boolean; readonly isComplete: boolean },
   ): Promise<string[]> {
     const isAsItWas = JSON.stringify(row) === this.#rows[at];
     if (this.#isSettled[at]) return isAsItWas ? [] : [`settled, and changed: ${briefly(row)}`];
     const ready = lines.filter(({ said }) => said.kind === 'ready');
     const over = isClean ? lines.filter(({ said }) => said.kind === 'over') : [];
+    if (ready.length === 0 && over.length > 0 && !isComplete) {
+      // Another line of it may be among those that are missing, and say that it is ready.
+      if (isAsItWas) return segments.length > 0 ? ['segments that nobody told of'] : [];
+      if (!this.#isOverForADay) return [`${over[0]?.name} was believed too early`];
+    }
     if (ready.length + over.length === 0) {
       if (isAsItWas) return segments.length > 0 ? ['segments that nobody told of'] : [];
       if (!this.#isOverForADay || !isClean)
@@ -95,6 +107,12 @@ export class Oracle {
     const line = ready.find(({ bytes }) => this.#look.holds(row.archived, bytes));
     if (line?.said.kind !== 'ready') return ['its line is not where its row says'];
     return await wrongWithReady(row, segments, line.said.ready, line.bytes.length, this.#world);
+  }
+
+  /** An answer to an analysis that has ended otherwise in an earlier reading. */
+  #isUnclaimed(said: PlacedLine['said'], rows: ReadonlyMap<unknown, Item>): boolean {
+    if (said.kind !== 'ready' || !this.#isSettled[said.about]) return false;
+    return rows.get(this.#world.analyses[said.about]?.pk)?.['state'] !== 'ready';
   }
 
   #wrongWithBatch(batch: Item | undefined): string[] {

@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import { type MadeLine, made } from './lines.ts';
 
 /** No line of a result comes near: what is longer nobody reads (shared/jsonl.ts says why). */
-export const LONGEST_LINE_BYTES = 32 * 1024 * 1024;
+export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 const unreadable = { kind: 'bad', code: 'line_unreadable' } as const;
 const astray = { kind: 'bad', code: 'line_astray' } as const;

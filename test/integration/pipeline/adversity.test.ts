@@ -221,7 +221,7 @@ describe('results', () => {
       expect(analysis?.result).toEqual({ inArchive: 'text', lengthBytes: Buffer.byteLength(line) });
       const archive = createArchive(test.pipeline.archiveBucket, test.pipeline.s3);
       const lines = await unpackLines(await archive.readMember(analysis?.archived ?? nowhere));
-      expect(lines.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([line]);
+      expect(lines.map((bytes) => Buffer.from(bytes).toString())).toEqual([line]);
     }
   });
 

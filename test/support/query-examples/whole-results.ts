@@ -12,6 +12,6 @@ export async function answersOf(
   const { table, store } = openStore(stack.tableName);
   const segments = createSegmentStore(table);
   const archive = createArchive(stack.archiveName);
-  const { analyses } = await resultsOf(bucket, key, { store, segments, archive });
+  const { analyses } = await resultsOf({ bucket, key }, { store, segments, archive });
   return new Map(analyses.map(({ profile, result }) => [profile, result]));
 }

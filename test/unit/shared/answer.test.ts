@@ -34,8 +34,11 @@ describe('an answer in JSON', () => {
     ['is cut, as at the last token', '{"goals": [1, 2', 'not JSON'],
     ['is empty', '', 'not JSON'],
     ['is fenced', '```json\n{}\n```', 'not JSON'],
-    ['has a number that no row takes', '{"views": 12345678901234567890}', 'out of its range'],
-    ['has a number next to 0', '[1e-200]', 'out of its range'],
+    ['has a number that no row takes', '{"views": 12345678901234567890}', 'out of the range'],
+    ['has a number next to 0', '[1e-200]', 'out of the range'],
+    ['has a key that the SDK stumbles over', '{"constructor":"Ferrari","year":1}', 'constructor'],
+    ['has a key that the SDK loses', '[{"a":{"__proto__":1}}]', '0.a: a key __proto__'],
+    ['has half a character', '["\\ud83d"]', '0: half a character'],
     ['nests deeper than a row may', nested(40), 'nests too deep'],
     ['nests deeper than a stack may', nested(100_000), 'nests too deep'],
   ])('that %s is kept as text, with the reason', (_, text, reason) => {
@@ -88,6 +91,16 @@ describe('an answer in segments', () => {
   it.each([
     ['is no JSON', 'A goal.', 'not JSON'],
     ['is a list', '[]', 'top level: '],
+    [
+      'has a hundred thousand that are none',
+      `{"goal":[${Array(100_000).fill('{}')}]}`,
+      'goal.0.start_time: ',
+    ],
+    [
+      'has a key that the SDK stumbles over',
+      '{"goal":[{"start_time":1,"end_time":2,"metadata":{"constructor":{"name":"Set"}}}]}',
+      'goal.0.metadata: a key constructor',
+    ],
     ['lacks an end', '{"goal":[{"start_time":1}]}', 'goal.0.end_time: '],
     ['has times in words', '{"goal":[{"start_time":"00:01","end_time":2}]}', 'goal.0.start_time: '],
     [

@@ -154,7 +154,7 @@ describe('one call', () => {
     const deps = { ...world, segments: createSegmentStore(world.table) };
     const wholes = await Promise.all(
       world.analyses.map(async ({ bucket, key }) => {
-        const { video, analyses } = await resultsOf(bucket, key, deps);
+        const { video, analyses } = await resultsOf({ bucket, key }, deps);
         expect(video).toMatchObject({ key, state: 'admitted' });
         return analyses[0]?.result;
       }),
@@ -176,6 +176,20 @@ describe('one call', () => {
     for (const object of world.archive.objects.values()) object.bytes = new Uint8Array();
     const deps = { ...world, segments: createSegmentStore(world.table) };
 
-    await expect(resultsOf('uploads', '1.mp4', deps)).rejects.toThrow();
+    const damaged = await resultsOf({ bucket: 'uploads', key: '1.mp4' }, deps);
+    expect(damaged.analyses[0]?.result).toEqual({ unreadableBecause: expect.any(String) });
+    const inRow = await resultsOf({ bucket: 'uploads', key: '0.mp4' }, deps);
+    expect(inRow.analyses[0]?.result).toEqual({ text: 'short' });
+  });
+
+  it('reads segments from the archive when rows of theirs are gone', async () => {
+    await using world = await closedBatch();
+    const [first] = world.rows('segment');
+    await world.table.deleteAll([first as never]);
+    const deps = { ...world, segments: createSegmentStore(world.table) };
+
+    const { analyses } = await resultsOf({ bucket: 'uploads', key: '2.mp4' }, deps);
+
+    expect(analyses[0]?.result).toMatchObject({ segments: [{ startSeconds: 1 }, {}, {}] });
   });
 });

@@ -34,16 +34,6 @@ export const spoiltCollectors: readonly (readonly [name: string, words: RegExp, 
     }),
   ],
   [
-    'calls a batch complete that tells of fewer',
-    /nothing was said, and it is .*never_sent/,
-    (_, provider) => ({
-      provider: {
-        ...provider,
-        retrieveBatch: async (id) => ({ ...(await provider.retrieveBatch(id)), total_items: 0 }),
-      },
-    }),
-  ],
-  [
     'says of a line that it lies where another does',
     /its line is not where its row says/,
     ({ archive }) => ({

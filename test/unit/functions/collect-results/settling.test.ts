@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { archivePrefix, ROWS_FILE } from '../../../../shared/archive.ts';
-import { lineOf, unpackLines } from '../../../../shared/archive-format.ts';
+import { unpackLines } from '../../../../shared/archive-format.ts';
 import { MAX_LINE_BYTES } from '../../../../shared/jsonl.ts';
 import type { Table } from '../../../../shared/store/table.ts';
+import { resultLines } from '../../../../shared/twelvelabs/result-line.ts';
 import {
   aLineWithout,
   aResultLine,
@@ -16,8 +17,9 @@ const large = 'é'.repeat(40_000);
 async function archivedLine(world: CollectorWorld, at: number): Promise<string> {
   const { archived, customId = '' } = world.analysis(at);
   if (!archived) throw new Error(`analysis ${at} says of no line`);
-  const lines = await unpackLines(await world.archive.readMember(archived));
-  return Buffer.from(lineOf(customId, lines)?.bytes ?? []).toString();
+  const lines = [...resultLines(await unpackLines(await world.archive.readMember(archived)))];
+  const found = lines.find(({ line }) => line.custom_id === customId);
+  return Buffer.from(found?.bytes ?? []).toString();
 }
 
 describe('a line', () => {

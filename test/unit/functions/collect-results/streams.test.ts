@@ -119,7 +119,7 @@ describe('results that end too early', () => {
 
     expect(world.batch().reason).toEqual({
       code: 'results_incomplete',
-      message: '2 lines for 3 items, 0 of them unusable, tell of 2 analyses; 1 are open',
+      message: 'usable lines for 2 of 3 items, 0 unusable ones; 1 analyses are open',
     });
   });
 
@@ -212,7 +212,7 @@ describe('an analysis whose line', () => {
 describe('a line that nobody can use', () => {
   const bad = (world: CollectorWorld): [string, Uint8Array, string, string][] => [
     ['no JSON', Buffer.from('{"task_id":'), 'line_unreadable', 'not JSON'],
-    ['no result', Buffer.from('{"a":1}'), 'line_unreadable', 'task_id: '],
+    ['no result', Buffer.from('{"a":1}'), 'line_unreadable', 'status: '],
     [
       'not UTF-8',
       Buffer.concat([Buffer.from(aResultLine(world.analysis(0), '')), Buffer.of(0xff)]),
@@ -256,7 +256,7 @@ describe('a line that nobody can use', () => {
         reason: { code, message: expect.stringContaining(message) },
       });
       const member = await world.archive.readMember(row?.['archived'] as never);
-      const kept = (await unpackLines(member)).map((line) => Buffer.from(line.bytes));
+      const kept = (await unpackLines(member)).map((line) => Buffer.from(line));
       expect(kept, what).toContainEqual(Buffer.from(bytes));
       offsetBytes += bytes.length + 1;
     }

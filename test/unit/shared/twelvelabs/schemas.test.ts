@@ -84,3 +84,32 @@ describe('the answers', () => {
     expect(asset.parse({ _id: 'a', status: 'paused' })).toMatchObject({ status: 'paused' });
   });
 });
+
+describe('a ready line', () => {
+  const ready = { custom_id: 'a', status: 'ready', data: { data: 'text' } };
+
+  it.each<[string, object, object]>([
+    ['a task_id that is none', { task_id: null }, {}],
+    ['a task_id of another kind', { task_id: 7 }, {}],
+    ['an error in words', { error: '' }, {}],
+    ['half a token', { data: { data: 'text', usage: { output_tokens: 1.5 } } }, {}],
+    ['usage in words', { data: { data: 'text', usage: 'much' } }, {}],
+    ['a finish_reason of another kind', { data: { data: 'text', finish_reason: 3 } }, {}],
+    ['JSON where text should be', { data: { data: { a: [1] } } }, { data: { data: '{"a":[1]}' } }],
+  ])('is paid, and read in spite of %s', (_, fields, expected) => {
+    expect(resultLine.parse({ ...ready, ...fields })).toMatchObject({ ...ready, ...expected });
+  });
+
+  it('keeps facts short that a row could not hold', () => {
+    const long = 'x'.repeat(500_000);
+    const data = { data: 'text', finish_reason: long };
+    const { task_id, data: read } = resultLine.parse({ ...ready, task_id: long, data });
+    expect(task_id).toHaveLength(200);
+    expect(read?.finish_reason).toHaveLength(200);
+  });
+});
+
+it('takes the code of a failed line as a number too', () => {
+  const line = { custom_id: 'a', status: 'failed', error: { code: 1_001, message: 'words' } };
+  expect(resultLine.parse(line).error).toMatchObject({ code: '1001', message: 'words' });
+});
