@@ -1,4 +1,4 @@
-/** `npm run replay`: writes the rows of closed batches again, from the archive alone. */
+/** `npm run replay`: writes what batches have settled again, from the archive alone. */
 import { parseArgs } from 'node:util';
 import { createArchive } from '../shared/archive.ts';
 import { messageOf } from '../shared/errors.ts';
@@ -19,8 +19,8 @@ ${tableOption}
 ${archiveOption}
   --batch ID         only this batch, by its id here
 
-Reads the archived lines of every batch that is closed, and writes the rows that they settled: into an
-empty table, or over the rows that are there, to the same rows. What the table knows a later state of is
+Reads the archived lines of every batch, and writes the rows that they settled: into an empty
+table, or over the rows that are there, to the same rows. What the table knows a later state of is
 left alone. TwelveLabs is not asked, and nothing is paid. The exit code is 1 when the archive is damaged.`;
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {

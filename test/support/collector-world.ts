@@ -51,6 +51,8 @@ export interface CollectorWorld extends AsyncDisposable {
   says(state: Partial<ProviderState>): void;
   /** Answers the results from now on: with bytes, or by hand. */
   results(answer: Uint8Array | string | ((response: ServerResponse) => void)): void;
+  /** From now on there is no batch of this id. */
+  deny(providerBatchId: string): void;
   /** How often the results were asked for. */
   readings(): number;
   /** One invocation for the batch, by the webhook's way; on another table, if one is given. */
@@ -124,7 +126,12 @@ export async function startCollectorWorld({
   let answer: Parameters<CollectorWorld['results']>[0] = '';
   let readings = 0;
   let readingIds = 0;
+  const denied = new Set<string>();
   const server = createServer((request, response) => {
+    if ([...denied].some((id) => request.url?.includes(id))) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"none"}');
+      return;
+    }
     if (!request.url?.endsWith('/results')) {
       const created_at = START.toISOString();
       response.setHeader('content-type', 'application/json');
@@ -175,6 +182,9 @@ export async function startCollectorWorld({
     },
     results: (next) => {
       answer = next;
+    },
+    deny: (providerBatchId) => {
+      denied.add(providerBatchId);
     },
     readings: () => readings,
     collect: async (different) => {

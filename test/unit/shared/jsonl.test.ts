@@ -72,6 +72,18 @@ describe('the lines of a stream', () => {
     }
   });
 
+  it('are whole though they come a byte at a time, and no longer than they may be', async () => {
+    const bytes = Buffer.from(`${'x'.repeat(300_000)}\ny`);
+    const single = () => Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    const found = await Array.fromAsync(splitLines(single()));
+    expect(found.map((line) => line.bytes.length)).toEqual([300_000, 1]);
+    const short = await Array.fromAsync(splitLines(single(), 1_000));
+    expect(short).toMatchObject([
+      { bytes: { length: 1_000 }, isCut: true },
+      { offsetBytes: 300_001, bytes: { length: 1 } },
+    ]);
+  });
+
   it('come as raw bytes, valid UTF-8 or not', async () => {
     const bytes = Uint8Array.from([0xff, 0xc3, 0x0a, 0xef, 0xbb]);
     const found = await Array.fromAsync(splitLines(pieces(bytes, [0.5])));

@@ -98,6 +98,49 @@ describe('the rows of a batch, from the archive alone', () => {
     expect(sorted(world.table)).toEqual(before);
   });
 
+  it('leave no segments of an upload that is replaced while they are written', async () => {
+    await using world = await closedBatch();
+    const table = createMemoryTable();
+    const deps = replayInto(table, world);
+    const newer = { ...world.analysis(2), sequencer: 'F'.repeat(32), revision: 0 };
+    const read: ReplayDeps['store']['read'] = async (key) => {
+      const row = await deps.store.read(key);
+      if (key.sk === newer.sk) await table.putAll([newer]);
+      return row;
+    };
+
+    await replayBatch(world.batchId, { ...deps, store: { ...deps.store, read } });
+
+    expect(table.all().filter(({ kind }) => kind === 'segment')).toEqual([]);
+    expect(table.all()).toContainEqual(newer);
+  });
+
+  it('never make a video older than it is known to be', async () => {
+    await using world = await closedBatch();
+    const video = world.rows('video').find(({ key }) => key === '0.mp4');
+    const renewed = { ...video, newestSequencer: 'F'.repeat(32) };
+    await world.table.putAll([renewed]);
+
+    await replayBatch(world.batchId, replayInto(world.table, world));
+
+    expect(world.rows('video')).toContainEqual(renewed);
+  });
+
+  it('come from a batch that still runs too', async () => {
+    await using world = await startCollectorWorld({ count: 2 });
+    world.says({ status: 'processing', ready_items: 1, processing_items: 1 });
+    const waiting = aLineWithout(world.analysis(1), 'processing');
+    world.results(`${aResultLine(world.analysis(0), 'early')}\n${waiting}`);
+    await world.collect();
+    const empty = createMemoryTable();
+
+    expect(await Array.fromAsync(archivedBatches(world))).toEqual([world.batchId]);
+    await replayBatch(world.batchId, replayInto(empty, world));
+
+    expect(empty.all()).toContainEqual(world.analysis(0));
+    expect(empty.all().filter(({ stage }) => stage)).toEqual([]);
+  });
+
   it('are found by listing the archive', async () => {
     await using world = await closedBatch();
     expect(await Array.fromAsync(archivedBatches(world))).toEqual([world.batchId]);

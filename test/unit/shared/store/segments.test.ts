@@ -108,6 +108,18 @@ describe('the segments of an answer', () => {
     }
   });
 
+  it('of a newer upload stay, whoever comes late', async () => {
+    const store = createSegmentStore(createMemoryTable());
+    const newer = { ...owner, sequencer: '0B', customId: 'newer' };
+    await store.replace(newer, segmentsOf(3));
+
+    await store.replace(owner, segmentsOf(5));
+    await store.withdraw(owner);
+
+    expect(await store.read(newer)).toEqual(segmentsOf(3));
+    expect(await store.read(owner)).toEqual([]);
+  });
+
   it('of an older upload go when a newer one takes its place, and no others', async () => {
     const table = createMemoryTable();
     const store = createSegmentStore(table);
