@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, inject, onTestFailed } from 'vitest';
+import { afterAll, afterEach, inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { type LocalPipeline, startPipeline } from '../../local/start-pipeline.ts';
 import {
@@ -53,8 +53,6 @@ let idle: Processes | undefined;
  * later day. Only what the functions keep in their memory is left, as on Lambda.
  */
 export async function lendPipeline(options: ProcessOptions, boxOptions: BoxOptions): Promise<Lent> {
-  // Whatever a failed test has left behind must not make others fail.
-  onTestFailed(stopIdle);
   const processes =
     (await reuse(JSON.stringify(options), boxOptions)) ?? (await start(options, boxOptions));
   const { clock, pipeline } = processes;
@@ -73,6 +71,10 @@ export async function lendPipeline(options: ProcessOptions, boxOptions: BoxOptio
   };
 }
 
+// Whatever a failed test has left behind must not make others fail.
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await stopIdle();
+});
 afterAll(stopIdle);
 
 async function stopIdle(): Promise<void> {

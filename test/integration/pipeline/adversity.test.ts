@@ -244,7 +244,7 @@ describe('results', () => {
     expect(await analysisOf(test, 'football/b.webm', 'goals')).toMatchObject({ state: 'ready' });
     expect(await analysisOf(test, 'football/a.webm', 'goals')).toMatchObject({
       state: 'ready',
-      result: { inArchive: 'segments', unparsedBecause: expect.any(String) },
+      result: { inArchive: 'segments', notInRowBecause: expect.any(String) },
     });
   });
 
