@@ -13,8 +13,8 @@ import { countersOf, lookAgain, moveAll, openAnalyses, secondsSinceExpiry } from
 import { readResults } from './read-results.ts';
 import { isComplete, takeSetbacks } from './take-setbacks.ts';
 
-/** How long after its expiry a batch that the provider denies is asked for. */
-const ABSENCE_SECONDS = 24 * 3_600;
+/** How long after its expiry a batch that the provider denies is asked for: a wrong key may be mended. */
+const ABSENCE_SECONDS = 7 * 24 * 3_600;
 /** How long after its expiry a batch may still call items unfinished. */
 const COUNTERS_SECONDS = 6 * 3_600;
 /** After so long the provider has deleted batch and results: 30 days from the creation (Retention). */
@@ -39,8 +39,7 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
     // An outage is not the time in which the results could have become complete.
     const set = { incompleteSince: undefined };
     if (isProviderError(error)) {
-      await waitOrEnd(batch, { ...set, reason: reasonOf(error) }, deps);
-      return;
+      return await waitOrEnd(batch, { ...set, reason: reasonOf(error) }, deps);
     }
     // A defect of ours, or of what we stand on: the row says so, and is looked at again all the same.
     await lookAgain(batch, { ...set, reason: reasonOfOurs(error) }, deps);
@@ -91,10 +90,7 @@ async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<voi
 /** Looks again; or ends what is open, with its last reason, when there is nothing to be had any more. */
 async function waitOrEnd(
   batch: Batch,
-  set: Partial<Omit<Batch, 'incompleteSince' | 'reason'>> & {
-    readonly incompleteSince?: undefined;
-    readonly reason: Reason;
-  },
+  set: Parameters<typeof lookAgain>[1] & { readonly reason: Reason },
   deps: CollectResultsDeps,
 ): Promise<void> {
   if (secondsSinceExpiry(batch, deps.now()) < RETENTION_SECONDS) {

@@ -70,7 +70,7 @@ describe('a batch whose results are never to be had', () => {
     expect(world.batch().state).toBe('closed');
   });
 
-  it('for the provider denies it is not believed to be until a day after its expiry', async () => {
+  it('for the provider denies it is not believed until a week after its expiry', async () => {
     await using world = await startCollectorWorld();
     const gone = {
       ...world.batch(),
@@ -79,7 +79,7 @@ describe('a batch whose results are never to be had', () => {
     await world.table.putAll([gone]);
     world.deny('ffffffffffffffffffffffff');
 
-    await pass(world, 1.9);
+    await pass(world, 7.9);
     expect(world.batch()).toMatchObject({ state: 'active', reason: { code: 'batch_gone' } });
     await pass(world, 0.3);
 
