@@ -30,11 +30,15 @@ export function readAnswer(data: string, { analysisMode, asksForJson }: Asked): 
     }
     return asksForJson
       ? { kind: 'json', json: storable(parsed(data), '') }
-      : { kind: 'text', text: data };
+      : { kind: 'text', text: data.toWellFormed() };
   } catch (error) {
     // Of a value that is deeper than our stack the language itself says so.
     if (!(error instanceof MalformedMessageError || error instanceof RangeError)) throw error;
-    return { kind: 'text', text: data, unparsedBecause: error.message.slice(0, MAX_WORDS) };
+    return {
+      kind: 'text',
+      text: data.toWellFormed(),
+      unparsedBecause: error.message.slice(0, MAX_WORDS),
+    };
   }
 }
 
@@ -67,10 +71,6 @@ export async function keepAnswer<T>(
 function resultOf(answer: Answer, lineBytes: number): AnalysisResult {
   if (answer.kind === 'segments') return { segmentCount: answer.segments.length };
   if (lineBytes > MAX_INLINE_BYTES) return inArchive(answer, lineBytes);
-  if (answer.kind === 'text' && !answer.text.isWellFormed()) {
-    const notInRowBecause = 'it holds half a character, which no row keeps';
-    return { ...inArchive(answer, lineBytes), notInRowBecause };
-  }
   const { kind: _, ...content } = answer;
   return content;
 }
@@ -82,10 +82,16 @@ function inArchive(answer: Answer, lineBytes: number) {
 
 function parsed(data: string): unknown {
   try {
-    return JSON.parse(data);
+    const mayHoldHalves = /\\u[dD]/.test(data) || !data.isWellFormed();
+    return mayHoldHalves ? JSON.parse(data, (_, value) => whole(value)) : JSON.parse(data);
   } catch {
     throw new MalformedMessageError('not JSON');
   }
+}
+
+/** Half a character, cut by the model, is no text that a row may hold: U+FFFD takes its place. */
+function whole(value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /**
@@ -129,12 +135,12 @@ function storable<T>(value: T, path: string, levels = MAX_LEVELS): T & z.core.ut
       value === 0 || (magnitude >= MIN_MAGNITUDE && magnitude <= Number.MAX_SAFE_INTEGER);
     if (!isKept) throw wrong('a number out of the range of a row');
   }
-  if (typeof value === 'string' && !value.isWellFormed()) throw wrong('half a character');
   if (typeof value === 'object' && value !== null) {
     if (levels === 0) throw wrong('nests too deep for a row');
     for (const [name, each] of Object.entries(value)) {
       // The SDK takes an object for what its `constructor` says, and loses a `__proto__`.
       if (name === 'constructor' || name === '__proto__') throw wrong(`a key ${name}`);
+      if (!name.isWellFormed()) throw wrong('a key with half a character');
       storable(each, path ? `${path}.${name}` : name, levels - 1);
     }
   }

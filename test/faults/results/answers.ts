@@ -82,7 +82,8 @@ function segmentation(chance: Chance, text: string, first: string): Answer {
         ? { text: text.slice(0, 5_000), at: [left, null] }
         : undefined;
       found.push({ start_time, end_time, ...(metadata && { metadata }) });
-      const fields = metadata ?? {};
+      // It may be cut in the middle of a character, which no row holds.
+      const fields = metadata ? { ...metadata, text: metadata.text.toWellFormed() } : {};
       segments.push({ definition, startSeconds: start_time, endSeconds: end_time, fields });
     }
   }

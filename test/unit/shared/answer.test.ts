@@ -19,6 +19,15 @@ describe('an answer in words', () => {
   );
 });
 
+describe('half a character, cut by the model', () => {
+  it.each<[string, string, typeof asksForText | typeof asksForJson, object]>([
+    ['in words', 'goal \ud83d', asksForText, { kind: 'text', text: 'goal \ufffd' }],
+    ['in JSON', '["\\ud83d", "🎬"]', asksForJson, { kind: 'json', json: ['\ufffd', '🎬'] }],
+  ])('%s is U+FFFD in a row', (_, data, how, expected) => {
+    expect(readAnswer(data, how)).toEqual(expected);
+  });
+});
+
 describe('an answer in JSON', () => {
   it('is kept as the value it is, whatever it is', async () => {
     const values = fc.jsonValue({ noUnicodeString: false }).filter((it) => isSmall(it));
@@ -38,7 +47,7 @@ describe('an answer in JSON', () => {
     ['has a number next to 0', '[1e-200]', 'out of the range'],
     ['has a key that the SDK stumbles over', '{"constructor":"Ferrari","year":1}', 'constructor'],
     ['has a key that the SDK loses', '[{"a":{"__proto__":1}}]', '0.a: a key __proto__'],
-    ['has half a character', '["\\ud83d"]', '0: half a character'],
+    ['has a key with half a character', '{"\\ud83d":1}', 'a key with half a character'],
     ['nests deeper than a row may', nested(40), 'nests too deep'],
     ['nests deeper than a stack may', nested(100_000), 'nests too deep'],
   ])('that %s is kept as text, with the reason', (_, text, reason) => {
