@@ -34,6 +34,8 @@ export interface LineAside {
   readonly reason: Reason;
   /** Of its bytes, hexadecimal. */
   readonly sha256: string;
+  /** It is a whole answer, which is paid. */
+  readonly isAnswer?: true;
 }
 
 /** What is known of a batch's analyses while its results are read. */
@@ -69,7 +71,8 @@ export function examineLine(line: Line, { batchId, open, settled }: LineContext)
     return { kind: 'known', customId, status };
   }
   const message = `an answer to an analysis that is ${state} by now: it is paid, and kept here`;
-  return { kind: 'unclaimed', customId, aside: aside(line, 'answer_unclaimed', message) };
+  const unclaimed = { ...aside(line, 'answer_unclaimed', message), isAnswer: true } as const;
+  return { kind: 'unclaimed', customId, aside: unclaimed };
 }
 
 function aside(line: Line, code: string, message: string): LineAside {

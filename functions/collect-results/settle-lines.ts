@@ -9,7 +9,7 @@ import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import type { LineAside, Settlement } from './examine-line.ts';
 
-/** Lines of one batch that are kept aside: results may be all wrong, and rows cost money. */
+/** Bad lines of one batch that are kept aside: results may be all wrong, and rows cost money. */
 const MAX_QUARANTINED = 1_000;
 
 /** Archives lines as one object, then does what each of them asks for. */
@@ -41,9 +41,10 @@ export async function newToQuarantine(
 ): Promise<(aside: LineAside) => boolean> {
   const known = await rows.known(batchId);
   let isFull = false;
-  return ({ sha256, line }) => {
+  return ({ sha256, line, isAnswer }) => {
     if (known.has(sha256)) return false;
-    if (known.size >= MAX_QUARANTINED) {
+    // Answers are as many as there are items, and paid.
+    if (known.size >= MAX_QUARANTINED && !isAnswer) {
       if (!isFull) log.error('quarantine_full', { batchId, offsetBytes: line.offsetBytes });
       isFull = true;
       return false;

@@ -158,12 +158,16 @@ it('counts how often a batch was sent without an analysis, and does not try for 
   expect(world.analysis(1)).toMatchObject({ state: 'failed', reason });
 });
 
-it('says when the quarantine of a batch is full', async () => {
-  await using world = await startCollectorWorld();
+it('says when the quarantine of a batch is full, and keeps what is paid all the same', async () => {
+  await using world = await startCollectorWorld({ count: 2 });
   const strangers = Array.from({ length: 1_100 }, (_, at) => `{"no":${at}}`);
-  world.results([...strangers, aResultLine(world.analysis(0), 'x')].join('\n'));
+  const lines = world.analyses.map((it) => aResultLine(it, 'x'));
+  await world.table.putAll([{ ...world.analysis(1), state: 'failed', stage: undefined }]);
+  world.results([...strangers, ...lines].join('\n'));
 
   await world.collect();
+
+  expect(await quarantined(world)).toContain(lines[1]);
 
   expect(world.log.events().filter((it) => it === 'quarantine_full')).toHaveLength(1);
 });
