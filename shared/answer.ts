@@ -37,7 +37,7 @@ export function readAnswer(data: string, { analysisMode, asksForJson }: Asked): 
     return {
       kind: 'text',
       text: data.toWellFormed(),
-      unparsedBecause: error.message.slice(0, MAX_WORDS),
+      unparsedBecause: error.message.slice(0, MAX_WORDS).toWellFormed(),
     };
   }
 }
@@ -63,7 +63,7 @@ export async function keepAnswer<T>(
   } catch (error) {
     if (!(error instanceof UnstorableError)) throw error;
     if (answer.kind === 'segments') await segmentStore.replace(analysis, []);
-    const notInRowBecause = error.message.slice(0, MAX_WORDS);
+    const notInRowBecause = error.message.slice(0, MAX_WORDS).toWellFormed();
     return await write({ ...inArchive(answer, lineBytes), notInRowBecause });
   }
 }
@@ -100,7 +100,10 @@ function whole(value: unknown): unknown {
  */
 function segmentsOf(lists: unknown): Segment[] {
   return Object.entries(objectAt(lists, 'top level')).flatMap(([definition, list]) => {
-    if (!Array.isArray(list)) throw new MalformedMessageError(`${definition}: is no list`);
+    const isName = definition.isWellFormed();
+    if (!isName || !Array.isArray(list)) {
+      throw new MalformedMessageError(`${definition.toWellFormed()}: is no list with a name`);
+    }
     return list.map((each: unknown, at): Segment => {
       const path = `${definition}.${at}`;
       const { start_time, end_time, metadata } = objectAt(each, path);

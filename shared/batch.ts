@@ -19,7 +19,7 @@ export const batch = z.object({
   itemCount: z.int().optional(),
   /** No sooner is it believed that the provider never made it, though no answer told. */
   certainAt: z.iso.datetime().optional(),
-  /** Since when each look at the provider's list, read whole, has shown no such batch. */
+  /** Since when each look at the provider has shown no such batch. */
   absentSince: z.iso.datetime().optional(),
   expiresAt: z.iso.datetime().optional(),
   /** When it was over, by the provider's word. */
@@ -33,6 +33,8 @@ export const batch = z.object({
   canceledItems: z.int().optional(),
   /** Since when it is over, and its results still do not tell of each of its analyses. */
   incompleteSince: z.iso.datetime().optional(),
+  /** How many readings have found them so. */
+  incompleteReadings: z.int().optional(),
 });
 
 /** Why an analysis ends whose batch nobody knows any more: its row was deleted, by somebody else than us. */

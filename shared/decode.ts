@@ -20,7 +20,13 @@ export function decode<S extends z.ZodType>(schema: S, text: string): z.infer<S>
     // Without the cause, for its message quotes the text.
     throw new MalformedMessageError('not JSON');
   }
-  const result = schema.safeParse(value);
+  let result: z.ZodSafeParseResult<z.infer<S>>;
+  try {
+    result = schema.safeParse(value);
+  } catch (error) {
+    // Deeper, or with more wrong in it, than the stack takes.
+    throw new MalformedMessageError(error instanceof Error ? error.message : 'not to be checked');
+  }
   if (!result.success) throw new MalformedMessageError(describeIssues(result.error));
   return result.data;
 }

@@ -69,7 +69,9 @@ class HeldBytes {
   }
 
   get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#heldBytes);
+    const bytes = this.#buffer.subarray(0, this.#heldBytes);
+    // Who keeps a short line must not keep the room for a long one.
+    return this.#buffer.length > 2 * bytes.length ? Buffer.from(bytes) : bytes;
   }
 
   get isCut(): boolean {

@@ -25,7 +25,8 @@ const MAX_WORDS = 1_000;
 
 /** A reason in the provider's own words. */
 export function providerReason(code: string, words: string): Reason {
-  return { code: code.slice(0, MAX_WORDS), message: words.slice(0, MAX_WORDS) };
+  const short = (it: string) => it.slice(0, MAX_WORDS).toWellFormed();
+  return { code: short(code), message: short(words) };
 }
 
 /** Assets begun for one upload, where they fail at the provider for causes that may pass. */

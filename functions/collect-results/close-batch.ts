@@ -32,11 +32,13 @@ export async function archiveRows(
   batch: Batch,
   { store, quarantine, archive }: CollectResultsDeps,
 ): Promise<void> {
+  // While this collector was reading, another one may have closed it.
+  const latest = isFinal(batch) ? batch : await store.read(batch);
   const analyses = (await store.analysesOf(batch.batchId)).filter(isFinal);
   const videoKeys = [...new Set(analyses.map(({ pk }) => pk))].map((pk) => ({ pk, sk: VIDEO_SK }));
   const videos = (await store.readMany(videoKeys)).filter(isFinal);
   const rows = [
-    ...[batch].filter(isFinal),
+    ...(latest && isFinal(latest) ? [latest] : []),
     ...videos,
     ...analyses.map(({ result: _, ...row }) => row),
     ...(await quarantine.rowsOf(batch.batchId)),

@@ -5,21 +5,21 @@ import {
   overStatuses,
   type ProviderBatch,
 } from '../../shared/twelvelabs/schemas.ts';
-import { providerReason, type Reason, reasonOfOurs } from '../../shared/video.ts';
-import { archiveRows, closeBatch } from './close-batch.ts';
+import { providerReason, reasonOfOurs } from '../../shared/video.ts';
+import { secondsSince } from '../../shared/waiting-room.ts';
 import { collectEnded } from './collect-ended.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
-import { countersOf, lookAgain, moveAll, openAnalyses, secondsSinceExpiry } from './open-batch.ts';
+import { countersOf, lookAgain, openAnalyses, secondsSinceExpiry } from './open-batch.ts';
 import { readResults } from './read-results.ts';
 import { isComplete, takeSetbacks } from './take-setbacks.ts';
+import { endWithout, waitOrEnd } from './wait-or-end.ts';
 
 /** How long after its expiry a batch that the provider denies is asked for: a wrong key may be mended. */
 const ABSENCE_SECONDS = 7 * 24 * 3_600;
+/** How long it must have been denied at every look. */
+const ABSENT_SECONDS = 24 * 3_600;
 /** How long after its expiry a batch may still call items unfinished. */
 const COUNTERS_SECONDS = 6 * 3_600;
-/** After so long the provider has deleted batch and results: 30 days from the creation (Retention). */
-const RETENTION_SECONDS = 29 * 24 * 3_600;
-
 /**
  * Takes what a batch has to give now. It closes once the provider calls it over and every one of
  * its analyses is final or back in the queue; until then it comes due again, and whatever the provider
@@ -36,13 +36,9 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
       await collectRunning(batch, provided, deps);
     }
   } catch (error) {
-    // An outage is not the time in which the results could have become complete.
-    const set = { incompleteSince: undefined };
-    if (isProviderError(error)) {
-      return await waitOrEnd(batch, { ...set, reason: reasonOf(error) }, deps);
-    }
+    if (isProviderError(error)) return await waitOrEnd(batch, { reason: reasonOf(error) }, deps);
     // A defect of ours, or of what we stand on: the row says so, and is looked at again all the same.
-    await lookAgain(batch, { ...set, reason: reasonOfOurs(error) }, deps);
+    await waitOrEnd(batch, { reason: reasonOfOurs(error) }, deps);
     throw error;
   }
 }
@@ -81,29 +77,13 @@ async function cancelIfCalledOff(
  */
 async function afterAbsence(batch: Batch, deps: CollectResultsDeps): Promise<void> {
   const reason = { code: 'batch_gone', message: 'the provider has no such batch any more' };
-  if (secondsSinceExpiry(batch, deps.now()) < ABSENCE_SECONDS) {
-    return await lookAgain(batch, { reason }, deps);
+  const now = deps.now();
+  const absentSince = batch.absentSince ?? now.toISOString();
+  const isLong = secondsSince(absentSince, now) > ABSENT_SECONDS;
+  if (isLong && secondsSinceExpiry(batch, now) > ABSENCE_SECONDS) {
+    return await endWithout(batch, reason, deps);
   }
-  await endWithout(batch, reason, deps);
-}
-
-/** Looks again; or ends what is open, with its last reason, when there is nothing to be had any more. */
-async function waitOrEnd(
-  batch: Batch,
-  set: Parameters<typeof lookAgain>[1] & { readonly reason: Reason },
-  deps: CollectResultsDeps,
-): Promise<void> {
-  if (secondsSinceExpiry(batch, deps.now()) < RETENTION_SECONDS) {
-    return await lookAgain(batch, set, deps);
-  }
-  const { code, message } = set.reason;
-  const words = `no results in the 30 days for which they are kept; at last: ${message}`;
-  await endWithout(batch, providerReason(code, words), deps);
-}
-
-async function endWithout(batch: Batch, reason: Reason, deps: CollectResultsDeps): Promise<void> {
-  await moveAll(await openAnalyses(batch, deps), deps, () => ({ to: 'failed', set: { reason } }));
-  await closeBatch(batch, { reason }, deps);
+  await lookAgain(batch, { reason, absentSince }, deps);
 }
 
 /**
@@ -121,9 +101,11 @@ async function collectRunning(
   );
   if (!isNews) return await lookOn(batch, provided, facts, deps);
   const reading = await readResults(batch, await deps.store.analysesOf(batch.batchId), deps);
-  if (isComplete(reading, batch, provided)) await takeSetbacks(batch, reading, deps);
-  await archiveRows(batch, deps);
-  const left = (await openAnalyses(batch, deps)).length;
+  const isAll = isComplete(reading, batch, provided);
+  if (isAll) await takeSetbacks(batch, reading, deps);
+  const open = (await openAnalyses(batch, deps)).length;
+  // Those whose setback is not believed yet are told of, and nothing new.
+  const left = open - (isAll ? 0 : reading.setbacks.length);
   const isAllTaken = left <= provided.queued_items + provided.processing_items;
   await lookOn(batch, provided, isAllTaken ? facts : {}, deps);
 }

@@ -7,15 +7,20 @@ import { type Step, secondsSince } from '../../shared/waiting-room.ts';
 import { closeBatch } from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { judgeNotRun } from './judge-line.ts';
-import { countersOf, lookAgain, moveAll, openAnalyses } from './open-batch.ts';
+import { countersOf, moveAll, openAnalyses } from './open-batch.ts';
 import { type Reading, readResults } from './read-results.ts';
 import { isComplete, itemsOf, takeSetbacks } from './take-setbacks.ts';
+import { waitOrEnd } from './wait-or-end.ts';
 
 /**
  * How long a batch that is over may leave analyses untold: they may be paid, a line that is missing
  * or broken may be right at the next reading, and results are kept for 30 days.
  */
 const PATIENCE_SECONDS = 24 * 3_600;
+/** In an outage nothing could have become complete: so often at least must they have been read. */
+const PATIENCE_READINGS = 20;
+const noMoreIncomplete = { incompleteSince: undefined, incompleteReadings: undefined };
+
 /** Takes the results of a batch that is over; it closes when they are complete, or after a day. */
 export async function collectEnded(
   batch: Batch,
@@ -23,26 +28,33 @@ export async function collectEnded(
   deps: CollectResultsDeps,
 ): Promise<void> {
   const now = deps.now();
-  const facts = { ...countersOf(provided), endedAt: batch.endedAt ?? endOf(provided, now) };
+  const facts = {
+    ...countersOf(provided),
+    absentSince: undefined,
+    endedAt: batch.endedAt ?? endOf(provided, now),
+  };
   const reading = await readResults(batch, await deps.store.analysesOf(batch.batchId), deps);
   if (!reading.isWhole) {
     const message = 'there was no time to read all of the results';
     const reason = { code: 'results_unread', message };
-    return await lookAgain(batch, { ...facts, reason }, deps, reading.readyCount > 0);
+    return await waitOrEnd(batch, { ...facts, reason }, deps, reading.readyCount > 0);
   }
   const items = itemsOf(batch, provided);
   if (isComplete(reading, batch, provided)) await takeSetbacks(batch, reading, deps);
   const missing = whatIsMissing(reading, items, await openAnalyses(batch, deps));
   if (!missing) {
     await sendUnsentBack(await openAnalyses(batch, deps), batch, deps);
-    return await closeBatch(batch, { ...facts, incompleteSince: undefined }, deps);
+    return await closeBatch(batch, { ...facts, ...noMoreIncomplete }, deps);
   }
   const incompleteSince = batch.incompleteSince ?? now.toISOString();
   const waitedSeconds = secondsSince(incompleteSince, now);
   deps.log.warn('results_incomplete', { batchId: batch.batchId, missing, waitedSeconds });
   const reason = { code: 'results_incomplete', message: missing };
-  if (batch.state === 'active' && waitedSeconds < PATIENCE_SECONDS) {
-    return await lookAgain(batch, { ...facts, incompleteSince, reason }, deps);
+  const incompleteReadings = (batch.incompleteReadings ?? 0) + 1;
+  const isEarly = waitedSeconds < PATIENCE_SECONDS || incompleteReadings < PATIENCE_READINGS;
+  if (batch.state === 'active' && isEarly) {
+    const set = { ...facts, incompleteSince, incompleteReadings, reason };
+    return await waitOrEnd(batch, set, deps);
   }
   await takeSetbacks(batch, reading, deps);
   await giveUp(await openAnalyses(batch, deps), reading, batch, deps);

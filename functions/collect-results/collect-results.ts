@@ -11,7 +11,7 @@ import type { SegmentStore } from '../../shared/store/segments.ts';
 import type { Store } from '../../shared/store/store.ts';
 import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import type { WaitingRoom } from '../../shared/waiting-room.ts';
-import { isHandedOver } from '../../shared/waiting-room.ts';
+import { isDue, isHandedOver } from '../../shared/waiting-room.ts';
 import { collectBatch } from './collect-batch.ts';
 
 export interface CollectResultsDeps {
@@ -30,6 +30,9 @@ export interface CollectResultsDeps {
   readonly now: () => Date;
   readonly log: Log;
 }
+
+/** How long an analysis that has asked for its batch leaves it to that. */
+const NEXT_ASK_SECONDS = 6 * 3_600;
 
 /**
  * Batches that may have changed -> results. What the messages name is looked up: a webhook's batch
@@ -75,7 +78,11 @@ async function batchOf(
   if (row.kind !== 'analysis') return row.kind === 'batch' ? row : undefined;
   // Its batch should long have told: look there again, even if the batch was closed.
   const batch = row.batchId ? await store.read(batchKey(row.batchId)) : undefined;
-  if (batch?.kind === 'batch') return batch;
+  if (batch?.kind === 'batch') {
+    // A thousand rows come due at once, and one look serves them all: that of the batch itself.
+    await waitingRoom.move(row, { to: row.state, inSeconds: NEXT_ASK_SECONDS, by: 'clock' });
+    return batch.state === 'active' && !isDue(batch, now()) ? undefined : batch;
+  }
   await waitingRoom.move(row, { to: 'failed', set: { reason: batchRowMissing(row.batchId) } });
   return undefined;
 }

@@ -67,7 +67,9 @@ export function examineLine(line: Line, { batchId, open, settled }: LineContext)
       : { kind: 'settles', settlement: { line, analysis, customId, status, taskId, fate } };
   }
   const state = settled.get(customId)?.state ?? 'gone';
-  if (status !== 'ready' || !result.data || state === 'ready' || state === 'submitted') {
+  // In this very reading, or by another collector meanwhile.
+  const isTaken = state === 'ready' || state === 'submitted' || state === 'submitting';
+  if (status !== 'ready' || !result.data || isTaken) {
     return { kind: 'known', customId, status };
   }
   const message = `an answer to an analysis that is ${state} by now: it is paid, and kept here`;

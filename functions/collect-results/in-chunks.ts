@@ -6,6 +6,8 @@ export interface Chunks<T> {
   add(item: T): Promise<void>;
   /** Hands on what is held, and resolves when all is dealt with. @throws what a sink threw */
   finish(): Promise<void>;
+  /** How many chunks were handed on. */
+  count(): number;
 }
 
 /** Collects items and hands them on in chunks, one after the other, while the next is filled. */
@@ -37,5 +39,6 @@ export function inChunks<T>(
       if (held.length > 0) await handOn();
       await underWay;
     },
+    count: () => number,
   };
 }

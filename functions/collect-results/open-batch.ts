@@ -13,6 +13,8 @@ import { isOpen } from './read-results.ts';
 
 /** How soon an open batch is looked at again when no webhook comes: often until it should be over. */
 const NEXT_LOOK_SECONDS = { least: 180, most: 3_600 };
+const LEAST_LIFE_SECONDS = 24 * 3_600;
+const MOST_LIFE_SECONDS = 72 * 3_600;
 
 /**
  * Leaves the batch open, to be looked at again: after a few minutes, and the longer it is overdue
@@ -25,8 +27,8 @@ export async function lookAgain(
   isAtOnce = false,
 ): Promise<void> {
   if (batch.state !== 'active') return;
-  const overAt = set.endedAt ?? batch.endedAt ?? batch.expiresAt ?? batch.stateSince;
-  const overdueSeconds = secondsSince(overAt, now());
+  const endedAt = set.endedAt ?? batch.endedAt;
+  const overdueSeconds = endedAt ? secondsSince(endedAt, now()) : secondsSinceExpiry(batch, now());
   const inSeconds = isAtOnce ? 0 : longerEachTime(overdueSeconds, NEXT_LOOK_SECONDS);
   await waitingRoom.move(batch, {
     to: 'active',
@@ -55,9 +57,14 @@ export async function moveAll(
   });
 }
 
-/** Seconds since the batch should have been over; less than 0 while it may go on. */
-export function secondsSinceExpiry({ expiresAt, stateSince }: Batch, now: Date): number {
-  return secondsSince(expiresAt ?? stateSince, now);
+/**
+ * Seconds since the batch should have been over; less than 0 while it may go on. A batch lives 24
+ * hours, say the pages: another end is believed within reason.
+ */
+export function secondsSinceExpiry({ expiresAt, intendedAt }: Batch, now: Date): number {
+  const age = secondsSince(intendedAt, now);
+  const overdue = expiresAt === undefined ? age - LEAST_LIFE_SECONDS : secondsSince(expiresAt, now);
+  return Math.min(age - LEAST_LIFE_SECONDS, Math.max(age - MOST_LIFE_SECONDS, overdue));
 }
 
 /** What the provider says of the batch, as its row keeps it. */

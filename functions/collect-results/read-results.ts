@@ -2,6 +2,7 @@ import type { Analysis } from '../../shared/analysis.ts';
 import { archivePrefix } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { type Line, splitLines } from '../../shared/jsonl.ts';
+import { archiveRows } from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { examineLine, type LineAside, type Settlement } from './examine-line.ts';
 import { inChunks } from './in-chunks.ts';
@@ -19,6 +20,8 @@ export interface Reading {
   readonly statuses: ReadonlyMap<string, string>;
   /** How many of them name items whose rows are not in the batch any more. */
   readonly goneCount: number;
+  /** How many analyses that are open have no line at all. */
+  readonly untoldCount: number;
   /**
    * Analyses that failed, or never ran, by lines that are yet to be believed: another line of the same
    * item may be missing, and say that it is ready.
@@ -61,6 +64,7 @@ export async function readResults(
     badLineCount,
     statuses,
     goneCount: gone.size,
+    untoldCount: [...open.keys()].filter((customId) => !statuses.has(customId)).length,
     setbacks: [...setbacks.values()],
     archivePrefix: prefix,
   });
@@ -93,15 +97,20 @@ export async function readResults(
     }
   };
 
+  const finish = async () => {
+    await chunks.finish();
+    if (chunks.count() > 0) await archiveRows(batch, deps);
+  };
+
   const outOfTime = new AbortController();
   const timer = setTimeout(() => outOfTime.abort(), deps.remainingMs() - RESERVE_MS);
   try {
     const source = await deps.provider.openResults(batch.providerBatchId ?? '', outOfTime.signal);
     for await (const line of splitLines(source)) await take(line);
-    await chunks.finish();
+    await finish();
     return reading(true);
   } catch (error) {
-    await chunks.finish();
+    await finish();
     if (!outOfTime.signal.aborted) throw error;
     return reading(false);
   } finally {

@@ -4,6 +4,7 @@ import { keepAnswer } from '../../shared/answer.ts';
 import type { ArchivedLine } from '../../shared/archive-format.ts';
 import { backInQueue } from '../../shared/back-in-queue.ts';
 import type { Batch } from '../../shared/batch.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { ResultLine } from '../../shared/twelvelabs/schemas.ts';
 import { WRITES_AT_ONCE } from '../../shared/waiting-room.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
@@ -12,7 +13,10 @@ import type { LineAside, Settlement } from './examine-line.ts';
 /** Bad lines of one batch that are kept aside: results may be all wrong, and rows cost money. */
 const MAX_QUARANTINED = 1_000;
 
-/** Archives lines as one object, then does what each of them asks for. */
+/**
+ * Archives lines as one object, then does what each of them asks for. One that can't be settled is
+ * left open, and stops no other.
+ */
 export async function settleLines(
   batch: Batch,
   lines: readonly (Settlement | LineAside)[],
@@ -27,8 +31,13 @@ export async function settleLines(
     async (each, at) => {
       const archived = places[at];
       if (!archived) throw new TypeError(`${archiveKey} has no place for line ${at}`);
-      if ('fate' in each) await settle(batch, each, archived, deps);
-      else await quarantine(batch, each, archived, deps);
+      try {
+        if ('fate' in each) await settle(batch, each, archived, deps);
+        else await quarantine(batch, each, archived, deps);
+      } catch (error) {
+        const { batchId } = batch;
+        deps.log.error('line_not_settled', { batchId, ...archived, error: messageOf(error) });
+      }
     },
     { concurrency: WRITES_AT_ONCE },
   );

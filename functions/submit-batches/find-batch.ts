@@ -1,9 +1,9 @@
 import { type Analysis, isCustomIdOf } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
-import { parseOrNothing } from '../../shared/decode.ts';
 import { splitLines } from '../../shared/jsonl.ts';
 import { isProviderError, ProviderRefusedError, reasonOf } from '../../shared/twelvelabs/errors.ts';
-import { overStatuses, type ProviderBatch, resultLine } from '../../shared/twelvelabs/schemas.ts';
+import { resultLines } from '../../shared/twelvelabs/result-line.ts';
+import { overStatuses, type ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason } from '../../shared/video.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
 import { anotherAccount, isOurAccount } from './our-account.ts';
@@ -77,9 +77,9 @@ async function whoseIs(
   let foreign = 0;
   try {
     for await (const { bytes } of splitLines(await provider.openResults(batch_id))) {
-      const line = resultLine.safeParse(parseOrNothing(new TextDecoder().decode(bytes)));
-      if (!line.success) continue;
-      if (isCustomIdOf(batchId, line.data.custom_id)) return 'ours';
+      const [found] = resultLines([bytes]);
+      if (!found) continue;
+      if (isCustomIdOf(batchId, found.line.custom_id)) return 'ours';
       foreign += 1;
       if (foreign >= FOREIGN_LINES) break;
     }
@@ -89,5 +89,5 @@ async function whoseIs(
     if (!isRefused) throw error;
     return 'not told';
   }
-  return foreign >= Math.min(total_items, FOREIGN_LINES) ? 'not ours' : 'not told';
+  return foreign >= Math.max(1, Math.min(total_items, FOREIGN_LINES)) ? 'not ours' : 'not told';
 }

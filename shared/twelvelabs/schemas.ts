@@ -51,21 +51,25 @@ export const createdBatch = z.object({
 });
 export type CreatedBatch = z.infer<typeof createdBatch>;
 
+/** What is missing of a count is counted elsewhere too: it must not cost a batch its results. */
+const counter = z.int().default(0).catch(0);
+const MAX_STATUS = 200;
+
 export const providerBatch = z.object({
   batch_id: z.string(),
-  status: z.string(),
+  status: z.string().transform((it) => it.slice(0, MAX_STATUS)),
   analysis_mode: z.string().nullish(),
-  total_items: z.int(),
-  created_at: z.string(),
+  total_items: counter,
+  created_at: z.string().catch(''),
   expires_at: z.string().nullish(),
   completed_at: z.string().nullish(),
   canceled_at: z.string().nullish(),
   expired_at: z.string().nullish(),
-  queued_items: z.int().default(0),
-  processing_items: z.int().default(0),
-  ready_items: z.int().default(0),
-  failed_items: z.int().default(0),
-  canceled_items: z.int().default(0),
+  queued_items: counter,
+  processing_items: counter,
+  ready_items: counter,
+  failed_items: counter,
+  canceled_items: counter,
 });
 export type ProviderBatch = z.infer<typeof providerBatch>;
 
@@ -81,30 +85,77 @@ const words = {
 const MAX_FACT = 200;
 const fact = z
   .string()
-  .transform((it) => it.slice(0, MAX_FACT))
+  .transform((it) => it.slice(0, MAX_FACT).toWellFormed())
   .nullish()
   .catch(undefined);
 const tokens = z.int().nullish().catch(undefined);
 
-/**
- * One line of a batch's results. `error.code` may be absent, `custom_id` null, `data` only on ready. A
- * ready line is paid: only what the answer itself needs must be there.
- */
-export const resultLine = z.object({
-  task_id: fact,
-  custom_id: z.string().nullish(),
-  status: z.string(),
+/** `data` is text, says the page; of anything else its JSON is kept. */
+const answer = z.object({
   data: z
-    .object({
-      data: z.union([z.string(), z.json().transform((it) => JSON.stringify(it))]),
-      finish_reason: fact,
-      usage: z.object({ output_tokens: tokens, input_tokens: tokens }).nullish().catch(undefined),
-    })
-    .nullish(),
-  error: z.object(words).nullish().catch(undefined),
+    .unknown()
+    .optional()
+    .transform((it, context) => {
+      if (typeof it === 'string' || it === undefined || it === null) return it;
+      try {
+        return JSON.stringify(it);
+      } catch {
+        context.addIssue('nests too deep');
+        return z.NEVER;
+      }
+    }),
+  finish_reason: fact,
+  usage: z.object({ output_tokens: tokens, input_tokens: tokens }).nullish().catch(undefined),
 });
-export type ResultLine = z.infer<typeof resultLine>;
 
+const failure = z.union([
+  z.object({
+    code: z
+      .union([z.string(), z.number().transform(String)])
+      .nullish()
+      .catch(undefined),
+    message: z.string().nullish().catch(undefined),
+  }),
+  z.string().transform((message) => ({ code: undefined, message })),
+]);
+
+/** One line of a batch's results, as far as it can be used. */
+export interface ResultLine {
+  readonly task_id?: string | null | undefined;
+  readonly custom_id?: string | null | undefined;
+  readonly status: string;
+  readonly data?:
+    | ({ readonly data: string } & Omit<z.infer<typeof answer>, 'data'>)
+    | null
+    | undefined;
+  readonly error?: z.infer<typeof failure> | null | undefined;
+}
+
+/**
+ * One line of a batch's results. `error.code` may be absent, `custom_id` null; `data` is read only on
+ * ready, and is absent while there is no answer in it. A ready line is paid: only what the answer
+ * itself needs must be there.
+ */
+export const resultLine = z
+  .object({
+    task_id: fact,
+    custom_id: z.string().nullish(),
+    status: z.string().transform((it) => it.slice(0, MAX_FACT)),
+    data: z.unknown().optional(),
+    error: failure.nullish().catch(undefined),
+  })
+  .transform(({ data: given, ...line }, context): ResultLine => {
+    if (line.status !== 'ready' || given === undefined || given === null) return line;
+    const { success, data: read, error } = answer.safeParse(given);
+    if (!success) {
+      for (const { path, message } of error.issues) {
+        context.addIssue({ code: 'custom', path: ['data', ...path], message });
+      }
+      return z.NEVER;
+    }
+    const { data, ...facts } = read;
+    return typeof data === 'string' ? { ...line, data: { data, ...facts } } : line;
+  });
 /** Both shapes in which the API words an error: nested under `error`, or flat. */
 export const errorBody = z.union([
   z.object({ error: z.object(words) }).transform(({ error }) => error),

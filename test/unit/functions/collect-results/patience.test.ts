@@ -9,6 +9,8 @@ import {
   startCollectorWorld,
 } from '../../../support/collector-world.ts';
 
+const START = '2026-10-01T00:00:00.000Z';
+
 /** Lets days pass, with a look each hour if one is due. */
 async function pass(world: CollectorWorld, days: number): Promise<void> {
   for (let hour = 0; hour < days * 24; hour += 1) {
@@ -88,21 +90,164 @@ describe('a batch whose results are never to be had', () => {
   });
 });
 
-it('does not take an outage for patience', async () => {
-  await using world = await startCollectorWorld({ count: 2 });
-  const lines = world.analyses.map((it) => aResultLine(it, 'x'));
-  world.results(String(lines[0]));
+describe('an outage', () => {
+  it('is not taken for patience', async () => {
+    await using world = await startCollectorWorld({ count: 2 });
+    const lines = world.analyses.map((it) => aResultLine(it, 'x'));
+    world.results(String(lines[0]));
+    await world.collect();
+    world.results((response) => response.writeHead(503).end());
+    await pass(world, 2);
+
+    world.results(String(lines[0]));
+    await pass(world, 0.5);
+    expect(world.analysis(1).state).toBe('submitted');
+
+    world.results(lines.join('\n'));
+    await pass(world, 0.1);
+    expect(world.analysis(1).state).toBe('ready');
+  });
+
+  it('now and then does not begin the day anew: what never ran goes back after it', async () => {
+    await using world = await startCollectorWorld({ count: 3 });
+    const lines = [
+      aResultLine(world.analysis(0), 'x'),
+      aLineWithout(world.analysis(1), 'canceled'),
+    ];
+    let looks = 0;
+    world.results((response) => {
+      looks += 1;
+      response.writeHead(looks % 5 === 0 ? 503 : 200).end(lines.join('\n'));
+    });
+
+    await pass(world, 2);
+
+    expect(world.analysis(1)).toMatchObject({ state: 'queued', notRun: 1 });
+    expect(world.analysis(2)).toMatchObject({
+      state: 'failed',
+      reason: { code: 'result_missing' },
+    });
+    expect(world.batch().state).toBe('closed');
+  });
+});
+
+describe('one line', () => {
+  it.each<[string, string]>([
+    ['that nests deeper than the stack', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
+    ['that nests deep where text should be', 'deep'],
+  ])('%s costs its batch nothing', async (_, bad) => {
+    await using world = await startCollectorWorld({ count: 2 });
+    const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    const deep = aResultLine(world.analysis(0), 'x').replace('"data":"x"', `"data":${nested}`);
+    world.results(`${bad === 'deep' ? deep : bad}\n${aResultLine(world.analysis(1), 'x')}`);
+
+    await world.collect();
+
+    expect(world.analysis(1).state).toBe('ready');
+    expect(world.batch()).toMatchObject({
+      state: 'active',
+      reason: { code: 'results_incomplete' },
+    });
+  });
+
+  it('that no write settles stops no other, and ends with its batch', async () => {
+    await using world = await startCollectorWorld({ count: 3 });
+    const lines = world.analyses.map((it) => aResultLine(it, 'x'));
+    const never = world.analysis(1).pk;
+    const on = new Proxy(world.table, {
+      get: (target, property) => {
+        const method = Reflect.get(target, property) as (...args: unknown[]) => Promise<unknown>;
+        return async (...args: unknown[]) => {
+          const isIt = property === 'updateIf' && (args[0] as { pk: string }).pk === never;
+          if (isIt && (args[1] as { state: string }).state === 'ready') {
+            throw Object.assign(new Error('no'), { name: 'SerializationException' });
+          }
+          return await method(...args);
+        };
+      },
+    });
+    world.results(lines.join('\n'));
+    for (let hour = 0; hour < 30; hour += 1) {
+      await world.collect({ on });
+      world.letPass(3_600);
+    }
+
+    expect(world.analysis(0).state).toBe('ready');
+    expect(world.analysis(2).state).toBe('ready');
+    expect(world.analysis(1)).toMatchObject({
+      state: 'failed',
+      reason: { code: 'result_missing' },
+    });
+    expect(world.log.events()).toContain('line_not_settled');
+    expect(world.batch().state).toBe('closed');
+  });
+
+  it('whose answer is null stays open until there is one', async () => {
+    await using world = await startCollectorWorld();
+    const line = aResultLine(world.analysis(0), 'the answer');
+    world.results(line.replace('"the answer"', 'null'));
+    await world.collect();
+    expect(world.analysis(0).state).toBe('submitted');
+
+    world.results(line);
+    await world.collect();
+
+    expect(world.analysis(0).result).toEqual({ text: 'the answer' });
+  });
+});
+
+describe('the end that the provider names', () => {
+  it.each(['0001-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z'])(
+    '(%s) is believed within reason',
+    async (expiresAt) => {
+      await using world = await startCollectorWorld();
+      await world.table.putAll([{ ...world.batch(), expiresAt }]);
+      world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+
+      await world.collect();
+      await pass(world, 1);
+      expect(world.analysis(0).state).toBe('submitted');
+      await pass(world, 33);
+
+      expect(world.analysis(0).state).toBe('failed');
+    },
+  );
+});
+
+it('is asked once by a thousand analyses that come due, not a thousand times', async () => {
+  await using world = await startCollectorWorld({ count: 60 });
+  world.results(aResultLine(world.analysis(0), 'x'));
   await world.collect();
-  world.results((response) => response.writeHead(503).end());
-  await pass(world, 2);
+  const readings = world.readings();
+  world.letPass(60);
+  const due = world.analyses.map((_, at) => ({ ...world.analysis(at), dueAt: START }));
+  await world.table.putAll(due.filter(({ state }) => state === 'submitted'));
 
-  world.results(String(lines[0]));
-  await pass(world, 0.5);
-  expect(world.analysis(1).state).toBe('submitted');
+  for (let look = 0; look < 10; look += 1) await world.collectDue();
 
-  world.results(lines.join('\n'));
-  await pass(world, 0.1);
-  expect(world.analysis(1).state).toBe('ready');
+  expect(world.readings()).toBe(readings);
+});
+
+it('leaves the rows of a batch that another collector has closed as that one wrote them', async () => {
+  await using world = await startCollectorWorld();
+  const line = aResultLine(world.analysis(0), 'x');
+  world.says({ status: 'processing', ready_items: 1 });
+  world.results(line);
+  // While the one reads, the other closes the batch.
+  const storeLines: typeof world.archive.storeLines = async (...args) => {
+    world.says({ status: 'completed' });
+    if (!args[0].endsWith('rows.jsonl.gz')) await world.collect();
+    return await world.archive.storeLines(...args);
+  };
+
+  await world.collect({ archive: { storeLines } });
+
+  expect(world.batch().state).toBe('closed');
+  const rows = world.archive.objects.get(`batches/${world.batchId}/rows.jsonl.gz`);
+  const kept = (await unpackLines(rows?.bytes ?? new Uint8Array())).map((row) =>
+    JSON.parse(String(Buffer.from(row))),
+  );
+  expect(kept).toContainEqual(world.batch());
 });
 
 describe('an answer that no row takes', () => {

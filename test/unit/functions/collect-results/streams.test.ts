@@ -161,8 +161,10 @@ describe('an analysis whose line', () => {
     const world = await startCollectorWorld();
     world.results(line(world));
     await world.collect();
-    world.letPass(86_400);
-    await world.collectDue();
+    for (let hour = 0; hour < 26; hour += 1) {
+      world.letPass(3_600);
+      await world.collectDue();
+    }
     return world;
   }
 

@@ -62,7 +62,7 @@ describe('a line of the results', () => {
       { task_id: 't', custom_id: 'c', status: 'failed', error: { message: 'no' } },
     ],
     ['without a custom_id', { task_id: 't', custom_id: null, status: 'processing' }],
-    ['in a state unheard of', { task_id: 't', status: 'paused', data: null, error: null }],
+    ['in a state unheard of', { task_id: 't', status: 'paused', error: null }],
   ])('that is %s is read as it is', (_, line) => {
     expect(resultLine.parse(line)).toEqual(line);
   });
