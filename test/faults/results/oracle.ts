@@ -31,7 +31,7 @@ export class Oracle {
     this.#look = new ArchiveLook(world.archive);
     this.#quarantine = new QuarantineCheck(world, this.#look);
     const rows = this.#table();
-    this.#rows = world.analyses.map(({ pk }) => JSON.stringify(rows.analyses.get(pk)));
+    this.#rows = world.analyses.map(({ pk }) => factsOf(rows.analyses.get(pk)));
     this.#isSettled = world.analyses.map(() => false);
   }
 
@@ -81,7 +81,7 @@ export class Oracle {
     lines: readonly PlacedLine[],
     { isClean, isComplete }: { readonly isClean: boolean; readonly isComplete: boolean },
   ): Promise<string[]> {
-    const isAsItWas = JSON.stringify(row) === this.#rows[at];
+    const isAsItWas = factsOf(row) === this.#rows[at];
     if (this.#isSettled[at]) return isAsItWas ? [] : [`settled, and changed: ${briefly(row)}`];
     const ready = lines.filter(({ said }) => said.kind === 'ready');
     const over = isClean ? lines.filter(({ said }) => said.kind === 'over') : [];
@@ -128,7 +128,7 @@ export class Oracle {
 
   #settle(at: number, row: Analysis): void {
     this.#isSettled[at] = true;
-    this.#rows[at] = JSON.stringify(row);
+    this.#rows[at] = factsOf(row);
   }
 
   #table() {
@@ -141,4 +141,10 @@ export class Oracle {
       batch: of('batch')[0],
     };
   }
+}
+
+/** What a row says, but for when it asks for its batch by itself. */
+function factsOf(row: Item | undefined): string {
+  const { revision: _, dueAt: __, dueBy: ___, ...facts } = row ?? {};
+  return JSON.stringify(Object.entries(facts).toSorted(([a], [b]) => a.localeCompare(b)));
 }
