@@ -1,16 +1,15 @@
 /** `npm run replay`: writes what batches have settled again, from the archive alone. */
-import { parseArgs } from 'node:util';
 import { createArchive } from '../shared/archive.ts';
-import { messageOf } from '../shared/errors.ts';
 import { archivedBatches, type ReplayDeps, replayBatch } from '../shared/replay.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
 import {
   archiveNameFrom,
   archiveOption,
+  exitCodeOf,
   openStore,
+  optionsFrom,
   tableNameFrom,
   tableOption,
-  UsageError,
 } from './stack-access.ts';
 
 const usage = `npm run replay -- --table NAME --archive NAME [--batch ID]
@@ -23,15 +22,18 @@ Reads the archived lines of every batch, and writes the rows that they settled: 
 table, or over the rows that are there, to the same rows. What the table knows a later state of is
 left alone. TwelveLabs is not asked, and nothing is paid. The exit code is 1 when the archive is damaged.`;
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`replay: ${messageOf(error)}`);
-  if (error instanceof UsageError) console.error(`\n${usage}`);
-  return error instanceof UsageError ? 2 : 1;
-});
+const options = {
+  table: { type: 'string' },
+  archive: { type: 'string' },
+  batch: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+process.exitCode = await exitCodeOf('replay', usage, main);
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const asked = parse(args);
+  const asked = optionsFrom(args, options);
   if (asked.help) {
     console.log(usage);
     return 0;
@@ -59,22 +61,4 @@ async function replay(batchId: string, deps: ReplayDeps) {
   console.log(`batch ${batchId}: ${restored} restored, ${newer} newer`);
   for (const words of damaged) console.error(`  ${words}`);
   return replayed;
-}
-
-/** @throws UsageError */
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        table: { type: 'string' },
-        archive: { type: 'string' },
-        batch: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
 }

@@ -1,13 +1,13 @@
 /** `npm run result`: all that is known of a video, each result whole, as JSON. */
-import { parseArgs } from 'node:util';
 import { createArchive } from '../shared/archive.ts';
-import { messageOf } from '../shared/errors.ts';
 import { resultsOf } from '../shared/results.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
 import {
   archiveNameFrom,
   archiveOption,
+  exitCodeOf,
   openStore,
+  optionsFrom,
   tableNameFrom,
   tableOption,
   UsageError,
@@ -24,15 +24,27 @@ ${archiveOption}
 Prints the video and its analyses as JSON, each result whole: out of its row, its segments or the
 archive, however large it is. The exit code is 1 when nothing is known of the key, or a result is damaged.`;
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`result: ${messageOf(error)}`);
-  if (error instanceof UsageError) console.error(`\n${usage}`);
-  return error instanceof UsageError ? 2 : 1;
-});
+const options = {
+  table: { type: 'string' },
+  archive: { type: 'string' },
+  bucket: { type: 'string' },
+  video: { type: 'string' },
+  profile: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+process.exitCode = await exitCodeOf('result', usage, main);
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const { help, table: tableName, archive: archiveName, bucket, video: key, profile } = parse(args);
+  const {
+    help,
+    table: tableName,
+    archive: archiveName,
+    bucket,
+    video: key,
+    profile,
+  } = optionsFrom(args, options);
   if (help) {
     console.log(usage);
     return 0;
@@ -52,24 +64,4 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(JSON.stringify({ video, analyses }, undefined, 2));
   for (const { profile: name } of unreadable) console.error(`result: ${name} can't be read whole`);
   return unreadable.length > 0 ? 1 : 0;
-}
-
-/** @throws UsageError */
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        table: { type: 'string' },
-        archive: { type: 'string' },
-        bucket: { type: 'string' },
-        video: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
 }

@@ -1,3 +1,5 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { messageOf } from '../shared/errors.ts';
 import { createStore } from '../shared/store/store.ts';
 import { createTable } from '../shared/store/table.ts';
 
@@ -8,6 +10,33 @@ export const archiveOption = `  --archive NAME     its archive bucket (output Ar
 /** Thrown for an option that is missing or does not fit: the usage is shown beside it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** The options of a command. @throws UsageError for one that it does not know */
+export function optionsFrom<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: T,
+) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
+
+/** Runs a command to its exit code: what went wrong is told in one line, and misuse by the usage too. */
+export async function exitCodeOf(
+  name: string,
+  usage: string,
+  run: (args: readonly string[]) => Promise<number>,
+): Promise<number> {
+  try {
+    return await run(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${name}: ${messageOf(error)}`);
+    if (error instanceof UsageError) console.error(`\n${usage}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
 }
 
 /** @throws UsageError */

@@ -8,7 +8,7 @@ import { closeBatch } from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { judgeNotRun } from './judge-line.ts';
 import { countersOf, moveAll, openAnalyses } from './open-batch.ts';
-import { type Reading, readResults } from './read-results.ts';
+import { isOpen, type Reading, readResults } from './read-results.ts';
 import { isComplete, itemsOf, takeSetbacks } from './take-setbacks.ts';
 import { waitOrEnd } from './wait-or-end.ts';
 
@@ -28,22 +28,23 @@ export async function collectEnded(
   deps: CollectResultsDeps,
 ): Promise<void> {
   const now = deps.now();
-  const facts = {
-    ...countersOf(provided),
-    absentSince: undefined,
-    endedAt: batch.endedAt ?? endOf(provided, now),
-  };
-  const reading = await readResults(batch, await deps.store.analysesOf(batch.batchId), deps);
+  const facts = { ...countersOf(provided), endedAt: batch.endedAt ?? endOf(provided, now) };
+  const analyses = await deps.store.analysesOf(batch.batchId);
+  const reading = await readResults(batch, analyses, deps);
   if (!reading.isWhole) {
     const message = 'there was no time to read all of the results';
     const reason = { code: 'results_unread', message };
-    return await waitOrEnd(batch, { ...facts, reason }, deps, reading.readyCount > 0);
+    const left = (await openAnalyses(batch, deps)).length;
+    // At once as long as it gets on; else a stream without an end would keep a function busy.
+    const getsOn = left < analyses.filter(isOpen).length;
+    return await waitOrEnd(batch, { ...facts, reason }, deps, getsOn);
   }
-  const items = itemsOf(batch, provided);
-  if (isComplete(reading, batch, provided)) await takeSetbacks(batch, reading, deps);
-  const missing = whatIsMissing(reading, items, await openAnalyses(batch, deps));
+  const isAll = isComplete(reading, batch, provided);
+  if (isAll) await takeSetbacks(batch, reading, deps);
+  const open = await openAnalyses(batch, deps);
+  const missing = whatIsMissing(reading, isAll, itemsOf(batch, provided), open);
   if (!missing) {
-    await sendUnsentBack(await openAnalyses(batch, deps), batch, deps);
+    await sendUnsentBack(open, batch, deps);
     return await closeBatch(batch, { ...facts, ...noMoreIncomplete }, deps);
   }
   const incompleteSince = batch.incompleteSince ?? now.toISOString();
@@ -66,14 +67,15 @@ export async function collectEnded(
  * the batch, and none about an analysis that is still open.
  */
 function whatIsMissing(
-  { badLineCount, statuses, goneCount }: Reading,
+  { badLineCount, statuses }: Reading,
+  isAll: boolean,
   items: number,
   open: readonly Analysis[],
 ): string | undefined {
   const isToldOf = ({ customId = '' }: Analysis) => statuses.has(customId);
-  const isComplete = statuses.size >= items && !open.some(isToldOf);
-  // Whom a bad line is about nobody knows, and one that is gone may stand where another should.
-  if (isComplete && (open.length === 0 || badLineCount + goneCount === 0)) return undefined;
+  // Whom a bad line is about nobody knows.
+  const mayBeUnsent = open.length === 0 || badLineCount === 0;
+  if (isAll && mayBeUnsent && !open.some(isToldOf)) return undefined;
   return (
     `usable lines for ${statuses.size} of ${items} items, ${badLineCount} unusable ones; ` +
     `${open.length} analyses are open`

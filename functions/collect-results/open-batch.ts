@@ -75,5 +75,6 @@ export function countersOf(provided: ProviderBatch) {
     failedItems: provided.failed_items,
     canceledItems: provided.canceled_items,
     reason: undefined,
+    absentSince: undefined,
   };
 }

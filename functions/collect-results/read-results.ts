@@ -12,8 +12,6 @@ import { newToQuarantine, settleLines } from './settle-lines.ts';
 export interface Reading {
   /** False when time ran out before the end. */
   readonly isWhole: boolean;
-  /** The analyses that became ready by it. */
-  readonly readyCount: number;
   /** The lines that nobody can use. */
   readonly badLineCount: number;
   /** What the batch's own lines say, by `custom_id`: the status of each. */
@@ -56,11 +54,9 @@ export async function readResults(
   const setbacks = new Map<string, Settlement>();
   const isNew = await newToQuarantine(batch, deps);
   const prefix = `${archivePrefix(batch.batchId)}${deps.newReadingId()}-`;
-  let readyCount = 0;
   let badLineCount = 0;
   const reading = (isWhole: boolean): Reading => ({
     isWhole,
-    readyCount,
     badLineCount,
     statuses,
     goneCount: gone.size,
@@ -92,7 +88,6 @@ export async function readResults(
       open.delete(customId);
       settled.set(customId, settlement.analysis);
       setbacks.delete(customId);
-      readyCount += 1;
       await chunks.add(settlement);
     }
   };

@@ -14,8 +14,9 @@ import type { LineAside, Settlement } from './examine-line.ts';
 const MAX_QUARANTINED = 1_000;
 
 /**
- * Archives lines as one object, then does what each of them asks for. One that can't be settled is
- * left open, and stops no other.
+ * Archives lines as one object, then does what each of them asks for. An analysis that can't be
+ * settled is left open, and stops no other. @throws when a line can't be put aside: nothing else of
+ * it stays open
  */
 export async function settleLines(
   batch: Batch,
@@ -31,9 +32,9 @@ export async function settleLines(
     async (each, at) => {
       const archived = places[at];
       if (!archived) throw new TypeError(`${archiveKey} has no place for line ${at}`);
+      if (!('fate' in each)) return await quarantine(batch, each, archived, deps);
       try {
-        if ('fate' in each) await settle(batch, each, archived, deps);
-        else await quarantine(batch, each, archived, deps);
+        await settle(batch, each, archived, deps);
       } catch (error) {
         const { batchId } = batch;
         deps.log.error('line_not_settled', { batchId, ...archived, error: messageOf(error) });

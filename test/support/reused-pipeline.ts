@@ -1,6 +1,6 @@
-import { DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, inject } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { type LocalPipeline, startPipeline } from '../../local/start-pipeline.ts';
@@ -9,7 +9,6 @@ import {
   type TwelveLabsBox,
   type TwelveLabsBoxOptions,
 } from '../../local/twelvelabs/box.ts';
-import type { RowKey } from '../../shared/store/keys.ts';
 import { createTable } from '../../shared/store/table.ts';
 
 const API_KEY = 'tlk_test';
@@ -144,14 +143,21 @@ async function forget(pipeline: LocalPipeline): Promise<void> {
   await cloud.whenIdle();
   await purgeQueues(pipeline);
   for (const Bucket of [uploadsBucket, cloud.outputs['ArchiveBucketName']]) {
-    const { Contents: found = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-    const Objects = found.map(({ Key }) => ({ Key }));
-    if (Objects.length > 0) {
-      await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    for await (const { Contents: found = [] } of paginateListObjectsV2(
+      { client: s3 },
+      { Bucket },
+    )) {
+      const Objects = found.map(({ Key }) => ({ Key }));
+      if (Objects.length > 0) {
+        await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      }
     }
   }
-  const { Items: items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
-  await createTable(tableName, client).deleteAll(items as unknown as RowKey[]);
+  const keys = { TableName: tableName, ProjectionExpression: 'pk, sk' };
+  for await (const { Items: items = [] } of paginateScan({ client }, keys)) {
+    const found = items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+    await createTable(tableName, client).deleteAll(found);
+  }
 }
 
 /** Loses all messages. @returns how many queues there are */

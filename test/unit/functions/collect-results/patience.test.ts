@@ -316,3 +316,26 @@ it('says when the quarantine of a batch is full, and keeps what is paid all the 
 
   expect(world.log.events().filter((it) => it === 'quarantine_full')).toHaveLength(1);
 });
+
+it('does not close while a line could not be put aside: nothing else of it stays open', async () => {
+  await using world = await startCollectorWorld({ count: 2 });
+  const lines = world.analyses.map((it) => aResultLine(it, 'paid'));
+  const { stage, dueAt, dueBy, ...ended } = world.analysis(0);
+  await world.table.deleteAll([ended]);
+  await world.table.putAll([{ ...ended, state: 'failed' }]);
+  world.results(lines.join('\n'));
+  const on = {
+    ...world.table,
+    putAll: async () => {
+      throw new Error('the table is away');
+    },
+  };
+
+  await expect(world.collect({ on })).rejects.toThrow('the table is away');
+  expect(world.batch()).toMatchObject({ state: 'active', reason: { code: 'Error' } });
+  world.letPass(300);
+  await world.collectDue();
+
+  expect(await quarantined(world)).toContain(lines[0]);
+  expect(world.batch().state).toBe('closed');
+});

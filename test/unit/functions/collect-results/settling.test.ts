@@ -76,33 +76,41 @@ describe('a line', () => {
   });
 
   it('is in the archive before a row tells of it, at whatever call the function dies', async () => {
+    const segments = JSON.stringify({
+      goal: [1, 2, 3].map((at) => ({ start_time: at, end_time: 9 })),
+    });
     for (let fatal = 1; ; fatal += 1) {
-      await using world = await startCollectorWorld({ count: 3 });
-      world.results(world.analyses.map((it) => aResultLine(it, large)).join('\n'));
+      await using world = await startCollectorWorld({
+        count: 4,
+        fields: (at) => (at === 1 ? { profile: 'goals', analysisMode: 'time_based_metadata' } : {}),
+      });
+      const answers = [large, segments, 'short'];
+      const canceled = aLineWithout(world.analysis(3), 'canceled');
+      const lines = answers.map((answer, at) => aResultLine(world.analysis(at), answer));
+      world.results([canceled, ...lines].join('\n'));
       let calls = 0;
       const dying = async <T>(call: () => Promise<T>): Promise<T> => {
         calls += 1;
-        if (calls === fatal) throw new Error('killed');
-        const answer = await call();
-        if (calls >= fatal) throw new Error('killed');
-        return answer;
+        if (calls > fatal) throw new Error('killed');
+        return await call();
       };
       const archive = {
         storeLines: async (...args) => dying(() => world.archive.storeLines(...args)),
       } satisfies Partial<typeof world.archive>;
       await world.collect({ on: strickenTable(world.table, dying), archive }).catch(() => {});
-      const hasDied = calls >= fatal;
+      const hasDied = calls > fatal;
 
-      for (const [at, { customId }] of world.analyses.entries()) {
-        if (world.analysis(at).state !== 'ready') continue;
-        expect(await archivedLine(world, at), customId).toContain(large);
+      for (const [at, line] of lines.entries()) {
+        if (world.analysis(at).state === 'ready') expect(await archivedLine(world, at)).toBe(line);
       }
-      world.letPass(7 * 86_400);
-      await world.collectDue();
-      await world.collectDue();
-      expect(world.analyses.map((_, at) => world.analysis(at).state)).toEqual(
-        Array(3).fill('ready'),
-      );
+      if (world.analysis(1).state === 'ready') expect(world.rows('segment')).toHaveLength(3);
+      for (let day = 0; day < 3; day += 1) {
+        world.letPass(86_400);
+        await world.collectDue();
+      }
+      expect(answers.map((_, at) => world.analysis(at).state)).toEqual(Array(3).fill('ready'));
+      expect(world.analysis(3)).toMatchObject({ state: 'queued', notRun: 1 });
+      expect(world.rows('segment')).toHaveLength(3);
       expect(world.batch().state).toBe('closed');
       expect([...world.archive.objects.keys()]).toContain(
         `${archivePrefix(world.batchId)}${ROWS_FILE}`,
