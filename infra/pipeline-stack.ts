@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -14,6 +14,12 @@ import { StageQueue, Worker } from './worker.ts';
 
 /** The path that TwelveLabs is told to post its webhooks to. */
 export const WEBHOOK_PATH = '/webhooks/twelvelabs';
+
+/**
+ * Webhooks taken a second, and at once: five batches of a thousand may send an event for each item.
+ * Who sends more gets 429, and costs little.
+ */
+const WEBHOOK_RATE = { rateLimit: 100, burstLimit: 5_000 };
 
 /** The whole pipeline, in the order in which a video passes through it. */
 export class PipelineStack extends Stack {
@@ -170,7 +176,13 @@ export class PipelineStack extends Stack {
     webhookSecrets.grantRead(receiveWebhook);
     changedBatches.grantSendMessages(receiveWebhook);
 
-    const api = new HttpApi(this, 'WebhookApi');
+    const api = new HttpApi(this, 'WebhookApi', { createDefaultStage: false });
+    new HttpStage(this, 'WebhookApiStage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: WEBHOOK_RATE,
+    });
     api.addRoutes({
       path: WEBHOOK_PATH,
       methods: [HttpMethod.POST],

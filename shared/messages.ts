@@ -8,8 +8,11 @@ export type RowDue = z.infer<typeof rowDue>;
 export const roundDue = z.object({ round: z.literal('due') });
 export type RoundDue = z.infer<typeof roundDue>;
 
-/** On `changed-batches`, from the webhook: the provider's batch has changed; go and look. */
-export const batchChanged = z.object({ providerBatchId: z.string() });
+/** On `changed-batches`, from the webhook: the provider's batch had changed when this came; go and look. */
+export const batchChanged = z.object({
+  providerBatchId: z.string(),
+  receivedAt: z.iso.datetime(),
+});
 export type BatchChanged = z.infer<typeof batchChanged>;
 
 /**

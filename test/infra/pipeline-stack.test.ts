@@ -93,6 +93,22 @@ describe('queues', () => {
   });
 });
 
+describe('the HTTP API', () => {
+  it('takes a burst of events, one for each item of five full batches, and no flood', () => {
+    const stages = resources('AWS::ApiGatewayV2::Stage');
+    expect(stages).toHaveLength(1);
+    for (const [id, stage] of stages) {
+      const expected = { ThrottlingBurstLimit: 5_000, ThrottlingRateLimit: 100 };
+      expect(stage['DefaultRouteSettings'], id).toEqual(expected);
+    }
+  });
+
+  it('has the one route that the provider posts to', () => {
+    const routes = resources('AWS::ApiGatewayV2::Route').map(([, it]) => it['RouteKey']);
+    expect(routes).toEqual(['POST /webhooks/twelvelabs']);
+  });
+});
+
 describe('data', () => {
   it('outlives the stack', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {

@@ -188,7 +188,7 @@ export async function startCollectorWorld({
     },
     readings: () => readings,
     collect: async (different) => {
-      const message = { providerBatchId: PROVIDER_BATCH };
+      const message = { providerBatchId: PROVIDER_BATCH, receivedAt: now().toISOString() };
       const decoded = [{ messageId: '1', message }];
       const failed = await collectResults({ decoded, malformed: [] }, collector(different));
       if (failed.length > 0) throw new Error(log.lines.at(-1)?.facts['error'] as string);

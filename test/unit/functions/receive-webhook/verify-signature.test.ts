@@ -89,7 +89,8 @@ describe('an attack', () => {
     ['other separators', `${t};${good}`, 'malformed'],
     ['a line end', `${t}\n${good}`, 'malformed'],
     ['a huge header', `${t},${'x'.repeat(1_000_000)}`, 'malformed'],
-    ['thousands of parts', `${t},${`v1=${'0'.repeat(64)},`.repeat(5_000)}`, 'mismatch'],
+    ['dozens of signatures', `${t},${`v1=${'0'.repeat(64)},`.repeat(25)}`, 'mismatch'],
+    ['thousands of parts', `${t},${`v1=${'0'.repeat(64)},`.repeat(5_000)}${good}`, 'malformed'],
     ['zeros', `${t},v1=${'0'.repeat(64)}`, 'mismatch'],
     ['another secret', `${t},${sign('whsec_other')}`, 'mismatch'],
     ['no secret', `${t},${sign('')}`, 'mismatch'],
@@ -130,6 +131,10 @@ describe('an attack', () => {
 
   it('is refused while there is no secret at all', () => {
     expect(verdictOn(`${t},${good}`, [])).toBe('mismatch');
+  });
+
+  it('with an empty secret is refused, though one is configured: anybody knows it', () => {
+    expect(verdictOn(`${t},${sign('')}`, ['', SECRET])).toBe('mismatch');
   });
 
   it('of arbitrary text is refused, and never throws', async () => {
