@@ -27,23 +27,43 @@ export type Lifecycle = Readonly<Record<string, WaitingState | 'final'>>;
 interface WaitingState {
   readonly stage: Stage;
   readonly next: readonly string[];
+  /**
+   * Days that a row may be in it, and where it ends then: long after every patience of the stage itself
+   * is over. Without, a row waits there for as long as its turn takes.
+   */
+  readonly longest?: { readonly days: number; readonly end: string };
 }
+
+/** Of what waits for a file or the surroundings to be put right. */
+const A_MONTH = { days: 30, end: 'failed' } as const;
+/** Of what is at the provider: nothing of it is left there after 30 days. */
+const BEYOND_RETENTION_DAYS = 45;
+const TO_FAILED = { days: BEYOND_RETENTION_DAYS, end: 'failed' } as const;
+const TO_ABANDONED = { days: BEYOND_RETENTION_DAYS, end: 'abandoned' } as const;
+const TO_CLOSED = { days: BEYOND_RETENTION_DAYS, end: 'closed' } as const;
 
 /** Video: the newest upload of a key, on its way to an asset that can be analysed. */
 export const videoLifecycle = {
-  received: { stage: 'accept-upload', next: ['received', 'waiting', 'rejected', 'failed'] },
+  received: {
+    stage: 'accept-upload',
+    next: ['received', 'waiting', 'rejected', 'failed'],
+    longest: A_MONTH,
+  },
   waiting: { stage: 'schedule-upload', next: ['waiting', 'registering', 'failed'] },
   registering: {
     stage: 'register-asset',
     next: ['registering', 'waiting', 'uploading', 'processing', 'rejected', 'failed'],
+    longest: A_MONTH,
   },
   uploading: {
     stage: 'upload-chunks',
     next: ['uploading', 'registering', 'processing', 'rejected', 'failed'],
+    longest: A_MONTH,
   },
   processing: {
     stage: 'admit-asset',
     next: ['processing', 'registering', 'admitted', 'rejected', 'failed'],
+    longest: A_MONTH,
   },
   admitted: 'final',
   rejected: 'final',
@@ -59,8 +79,13 @@ export const analysisLifecycle = {
   submitting: {
     stage: 'settle-batches',
     next: ['submitting', 'submitted', 'queued', 'ready', 'failed'],
+    longest: TO_FAILED,
   },
-  submitted: { stage: 'collect-results', next: ['submitted', 'ready', 'failed', 'queued'] },
+  submitted: {
+    stage: 'collect-results',
+    next: ['submitted', 'ready', 'failed', 'queued'],
+    longest: TO_FAILED,
+  },
   ready: 'final',
   failed: 'final',
 } as const satisfies Lifecycle;
@@ -70,9 +95,17 @@ export const analysisLifecycle = {
  * shown by the provider, is `disowned`: its analyses are free, and it is looked for a while yet.
  */
 export const batchLifecycle = {
-  intended: { stage: 'settle-batches', next: ['intended', 'active', 'abandoned', 'disowned'] },
-  disowned: { stage: 'settle-batches', next: ['disowned', 'active', 'abandoned'] },
-  active: { stage: 'collect-results', next: ['active', 'closed'] },
+  intended: {
+    stage: 'settle-batches',
+    next: ['intended', 'active', 'abandoned', 'disowned'],
+    longest: TO_ABANDONED,
+  },
+  disowned: {
+    stage: 'settle-batches',
+    next: ['disowned', 'active', 'abandoned'],
+    longest: TO_ABANDONED,
+  },
+  active: { stage: 'collect-results', next: ['active', 'closed'], longest: TO_CLOSED },
   closed: 'final',
   abandoned: 'final',
 } as const satisfies Lifecycle;

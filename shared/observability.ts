@@ -8,7 +8,15 @@ export interface Log {
   error(event: string, facts?: Record<string, unknown>): void;
 }
 
-/** Counts, published from the function's own output. */
+/** A metric, published from the function's own output. */
+export type Measure = (
+  metric: string,
+  value: number,
+  unit: 'Count' | 'Seconds',
+  dimensions?: Record<string, string>,
+) => void;
+
+/** Counts, published likewise. */
 export type Count = (metric: string, value: number, dimensions?: Record<string, string>) => void;
 
 export const logger = new Logger();
@@ -20,8 +28,11 @@ export const log: Log = {
   error: (event, facts = {}) => logger.error(event, facts),
 };
 
-export const count: Count = (metric, value, dimensions = {}) => {
+export const measure: Measure = (metric, value, unit, dimensions = {}) => {
   const single = metrics.singleMetric();
   for (const [name, of] of Object.entries(dimensions)) single.addDimension(name, of);
-  single.addMetric(metric, 'Count', value);
+  single.addMetric(metric, unit, value);
 };
+
+export const count: Count = (metric, value, dimensions) =>
+  measure(metric, value, 'Count', dimensions);

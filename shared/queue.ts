@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PipelineError } from './errors.ts';
 
 /** The longest that SQS holds a message back (SendMessage, DelaySeconds). */
@@ -13,6 +13,12 @@ export interface Queue<T> {
   send(messages: readonly T[], delaySeconds?: number): Promise<void>;
 }
 
+/** A queue that can be asked how far behind its consumer is. */
+export interface CountedQueue<T> extends Queue<T> {
+  /** About how many messages lie there that nobody has received yet; those that are held back are none. */
+  countVisible(): Promise<number>;
+}
+
 /** Thrown when SQS did not take some of the messages. */
 export class SendFailedError extends PipelineError {
   override readonly name = 'SendFailedError';
@@ -23,7 +29,7 @@ export class SendFailedError extends PipelineError {
 const client = new SQSClient();
 
 /** A queue of JSON messages of one type. */
-export function createQueue<T>(queueUrl: string): Queue<T> {
+export function createQueue<T>(queueUrl: string): CountedQueue<T> {
   return {
     async send(messages, delaySeconds = 0) {
       const refused: string[] = [];
@@ -42,6 +48,14 @@ export function createQueue<T>(queueUrl: string): Queue<T> {
       }
       if (refused.length === 0) return;
       throw new SendFailedError(`${refused.length} of ${messages.length} refused: ${refused[0]}`);
+    },
+
+    async countVisible() {
+      const name = 'ApproximateNumberOfMessages';
+      const { Attributes: attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] }),
+      );
+      return Number(attributes[name] ?? 0);
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Every minute -> the queue of each stage at which something is due.
+ * Every minute -> the queue of each stage at which something is due; measures; an audit of the table.
  *
  * Trigger: EventBridge schedule.
  * Delivery: at least once, or not at all for a while; two ticks at once wake a row once.
@@ -10,8 +10,10 @@ import type { ScheduledEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { loadEnv } from '../../shared/env.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
-import { count, log, logger } from '../../shared/observability.ts';
+import { count, log, logger, measure } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
+import { createClockMemory } from '../../shared/store/clock-memory.ts';
+import { lastTaken } from '../../shared/store/lease.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
 import { type WakeDueDeps, wakeDue } from './wake-due.ts';
@@ -27,11 +29,14 @@ const env = loadEnv({
 });
 
 const now = () => new Date();
+const table = createTable(env.TABLE_NAME);
 const scheduledUploads = createQueue<RowDue | RoundDue>(env.SCHEDULED_UPLOADS_QUEUE_URL);
 const queuedAnalyses = createQueue<RoundDue>(env.QUEUED_ANALYSES_QUEUE_URL);
 
 const deps: WakeDueDeps = {
-  store: createStore(createTable(env.TABLE_NAME), now, log),
+  table,
+  store: createStore(table, now, log),
+  memory: createClockMemory(table),
   queues: {
     'accept-upload': createQueue(env.UPLOADS_QUEUE_URL),
     'register-asset': scheduledUploads,
@@ -44,9 +49,11 @@ const deps: WakeDueDeps = {
     'submit-batches': queuedAnalyses,
     'settle-batches': queuedAnalyses,
   },
+  lastRound: () => lastTaken(table, 'submit-batches'),
   now,
   log,
   count,
+  measure,
 };
 
 export const handler = middy<ScheduledEvent, void>()

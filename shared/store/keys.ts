@@ -46,8 +46,9 @@ export function batchKey(batchId: string): RowKey {
   return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
 }
 
-/** Rows that are no work of their own: the upload schedule, and what rounds hold and remember. */
+/** Rows that are no work of their own: the upload schedule, and what rounds and the clock hold and remember. */
 export const uploadScheduleKey: RowKey = { pk: 'SCHEDULE#uploads', sk: 'SCHEDULE' };
+export const clockMemoryKey: RowKey = { pk: 'MEMORY#clock', sk: 'MEMORY' };
 export const batchingMemoryKey: RowKey = { pk: 'MEMORY#submit-batches', sk: 'MEMORY' };
 
 export function leaseKey(name: string): RowKey {

@@ -31,7 +31,7 @@ export async function acquireLease(
   const holder = last + 1;
   const taken = await table.updateIf(
     key,
-    { holder, heldUntil: after(seconds) },
+    { holder, heldUntil: after(seconds), takenAt: after(0) },
     {
       expression: 'attribute_not_exists(holder) OR (holder = :last AND heldUntil < :now)',
       values: { ':last': last, ':now': after(0) },
@@ -47,4 +47,13 @@ export async function acquireLease(
       await table.updateIf(key, changes, ours);
     },
   };
+}
+
+/** When somebody last took the lease `name`; undefined when nobody did. */
+export async function lastTaken(
+  table: Pick<Table, 'get'>,
+  name: string,
+): Promise<string | undefined> {
+  const { takenAt } = (await table.get(leaseKey(name))) ?? {};
+  return typeof takenAt === 'string' ? takenAt : undefined;
 }

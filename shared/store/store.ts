@@ -51,6 +51,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     readMany,
     due,
     countIn,
+    firstSince,
     lastIn,
     ofVideo,
     analysesOf,
@@ -209,30 +210,18 @@ export function createStore(table: Table, now: () => Date, log: Log) {
 
   /** How many rows are in a state: none but batches know `intended`, say. At most `limit` are counted. */
   async function countIn(state: Row['state'], limit: number): Promise<number> {
-    const found = await table.query(
-      {
-        IndexName: indexes.state,
-        KeyConditionExpression: '#state = :state',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':state': state },
-      },
-      limit,
-    );
-    return found.length;
+    return await table.count(inState(state), limit);
+  }
+
+  /** Since when the row that came into a state first has been in it; undefined when none is. */
+  async function firstSince(state: Row['state']): Promise<string | undefined> {
+    const [first] = await table.query(inState(state), 1);
+    return first && String(first['stateSince']);
   }
 
   /** The rows that came into a state last, the latest first, at most `limit`. */
   async function lastIn(state: Row['state'], limit: number): Promise<Row[]> {
-    const keys = await table.query(
-      {
-        IndexName: indexes.state,
-        KeyConditionExpression: '#state = :state',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':state': state },
-        ScanIndexForward: false,
-      },
-      limit,
-    );
+    const keys = await table.query({ ...inState(state), ScanIndexForward: false }, limit);
     const rows = await readMany(keys.map((key) => rowKey.parse(key)));
     return rows
       .filter((it) => it.state === state)
@@ -312,6 +301,15 @@ function changesBy<R extends Row>(from: R, { to, due, set, at }: Move<R> & { rea
     stage,
     dueAt: due?.at.toISOString(),
     dueBy: due?.by,
+  };
+}
+
+function inState(state: Row['state']) {
+  return {
+    IndexName: indexes.state,
+    KeyConditionExpression: '#state = :state',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':state': state },
   };
 }
 

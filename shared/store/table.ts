@@ -7,6 +7,7 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { PipelineError } from '../errors.ts';
@@ -15,6 +16,12 @@ import type { RowKey } from './keys.ts';
 
 export type Item = Record<string, unknown>;
 export type Table = ReturnType<typeof createTable>;
+
+/** Some of the table's items, and where the others begin. */
+export interface Page {
+  readonly items: readonly Item[];
+  readonly next?: RowKey;
+}
 
 /** A condition expression with the values it refers to. */
 export interface Condition {
@@ -48,7 +55,7 @@ export function createTable(
     },
   ),
 ) {
-  return { get, getMany, query, putIf, updateIf, putAll, deleteAll };
+  return { get, getMany, query, count, page, putIf, updateIf, putAll, deleteAll };
 
   /** One item as it is this moment. */
   async function get({ pk, sk }: RowKey): Promise<Item | undefined> {
@@ -94,6 +101,37 @@ export function createTable(
       from = page.LastEvaluatedKey;
     } while (from && items.length < limit);
     return items;
+  }
+
+  /** How many items a query finds; beyond `limit` it is not counted. */
+  async function count(input: Omit<QueryCommandInput, 'TableName'>, limit: number) {
+    let found = 0;
+    let from: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          ...input,
+          TableName: tableName,
+          Select: 'COUNT',
+          Limit: limit - found,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      found += page.Count ?? 0;
+      from = page.LastEvaluatedKey;
+    } while (from && found < limit);
+    return found;
+  }
+
+  /** One page of all items (DynamoDB: 1 MB), from where the last one ended; without `next` it was the last. */
+  async function page(from: RowKey | undefined): Promise<Page> {
+    const { Items: items = [], LastEvaluatedKey: last } = await client.send(
+      new ScanCommand({
+        TableName: tableName,
+        ...(from && { ExclusiveStartKey: { pk: from.pk, sk: from.sk } }),
+      }),
+    );
+    return { items, ...(last && { next: { pk: String(last['pk']), sk: String(last['sk']) } }) };
   }
 
   /** Puts a whole item; false when the condition does not hold. */

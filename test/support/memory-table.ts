@@ -23,6 +23,7 @@ export interface MemoryTable extends Table {
 }
 
 const KEYS_PER_GET = 100;
+const ITEMS_PER_PAGE = 50;
 const ITEMS_PER_WRITE = 25;
 
 /**
@@ -65,6 +66,20 @@ export function createMemoryTable(): MemoryTable {
       return index
         .find(condition, limit, input.ScanIndexForward ?? true)
         .map(({ item }) => answeredCopy(index.project(item)));
+    },
+
+    async count(input, limit) {
+      return (await this.query(input, limit)).length;
+    },
+
+    async page(from) {
+      const all = rows.all().map(({ item }) => item);
+      const keyOf = ({ pk, sk }: Item) => `${pk}\0${sk}`;
+      const sorted = all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      const left = from ? sorted.filter((item) => keyOf(item) > keyOf({ ...from })) : sorted;
+      const items = left.slice(0, ITEMS_PER_PAGE).map(answeredCopy);
+      const last = left.length > items.length ? items.at(-1) : undefined;
+      return { items, ...(last && { next: { pk: String(last['pk']), sk: String(last['sk']) } }) };
     },
 
     async putIf(item, { expression, names, values }) {
