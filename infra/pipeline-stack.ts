@@ -189,6 +189,8 @@ export class PipelineStack extends Stack {
       integration: new HttpLambdaIntegration('ReceiveWebhook', receiveWebhook),
     });
 
+    const webhookUrl = `${api.apiEndpoint}${WEBHOOK_PATH}`;
+
     const { function: collectResults } = new Worker(this, 'CollectResults', changedBatches, {
       folder: 'collect-results',
       timeout: timeouts.collectResults,
@@ -201,6 +203,7 @@ export class PipelineStack extends Stack {
         ARCHIVE_BUCKET_NAME: archiveBucket.bucketName,
         CHANGED_BATCHES_QUEUE_URL: changedBatches.queueUrl,
         QUEUED_ANALYSES_QUEUE_URL: queuedAnalyses.queueUrl,
+        WEBHOOK_URL: webhookUrl,
       },
     });
     table.grantReadWriteData(collectResults);
@@ -236,7 +239,7 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'UploadsBucketName', { value: uploadsBucket.bucketName });
     new CfnOutput(this, 'ArchiveBucketName', { value: archiveBucket.bucketName });
     new CfnOutput(this, 'TableName', { value: table.tableName });
-    new CfnOutput(this, 'WebhookUrl', { value: `${api.apiEndpoint}${WEBHOOK_PATH}` });
+    new CfnOutput(this, 'WebhookUrl', { value: webhookUrl });
     new CfnOutput(this, 'TwelveLabsApiKeySecretArn', { value: apiKey.secretArn });
     new CfnOutput(this, 'WebhookSecretsSecretArn', { value: webhookSecrets.secretArn });
   }

@@ -3,6 +3,29 @@ import { analysisModes } from './analysis.ts';
 import { batchLifecycle } from './lifecycle.ts';
 import { type Reason, rowFields } from './video.ts';
 
+/**
+ * What became of the webhook that announces a batch's end: it came; it came after the batch was closed;
+ * the provider tells of no attempt at our address; of attempts that failed; that we had it, though it
+ * never came to the collector; or it could not be asked.
+ */
+export const webhookOutcomes = [
+  'received',
+  'late',
+  'never_sent',
+  'not_received',
+  'lost_by_us',
+  'unknown',
+] as const;
+
+export const webhookDelivery = z.object({
+  outcome: z.enum(webhookOutcomes),
+  /** The provider's count of its attempts, and why the last one failed. */
+  attempts: z.int().optional(),
+  lastError: z.string().optional(),
+});
+
+export type WebhookDelivery = z.infer<typeof webhookDelivery>;
+
 export const batch = z.object({
   ...rowFields,
   kind: z.literal('batch'),
@@ -35,6 +58,13 @@ export const batch = z.object({
   incompleteSince: z.iso.datetime().optional(),
   /** How many readings have found them so. */
   incompleteReadings: z.int().optional(),
+  /** When the last look at it began: a hint that came before has nothing new to say. */
+  lookedAt: z.iso.datetime().optional(),
+  /** When the last webhook about it came. */
+  hintedAt: z.iso.datetime().optional(),
+  /** When all that it had to give was taken. */
+  collectedAt: z.iso.datetime().optional(),
+  webhook: webhookDelivery.optional(),
 });
 
 /** Why an analysis ends whose batch nobody knows any more: its row was deleted, by somebody else than us. */

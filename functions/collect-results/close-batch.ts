@@ -2,26 +2,40 @@ import { archivePrefix, ROWS_FILE } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { VIDEO_SK } from '../../shared/store/keys.ts';
 import { movedRow, type Row } from '../../shared/store/store.ts';
+import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
+import { judgeDelivery } from './judge-delivery.ts';
 
 /**
  * Closes a batch, none of whose analyses is open, and wakes the batcher: a slot is free, and analyses
  * may have gone back to it. Before, the rows of the batch go into the archive beside the lines that
- * settled them, so that the table can be rebuilt from it.
+ * settled them, so that the table can be rebuilt from it. Its row then says what became of its webhook.
+ * @param provided the batch as the provider has it; undefined when it can't be asked any more
  */
 export async function closeBatch(
   batch: Batch,
-  set: Partial<Batch>,
+  set: { readonly [K in keyof Batch]?: Batch[K] | undefined },
+  provided: ProviderBatch | undefined,
   deps: CollectResultsDeps,
 ): Promise<void> {
   if (batch.state === 'active') {
-    const step = { to: 'closed', set, at: deps.now() } as const;
+    const { endedAt = batch.endedAt } = set;
+    const ended = { ...batch, ...(endedAt && { endedAt }) };
+    const webhook = judgeDelivery(ended, provided, deps.webhookUrl);
+    const step = { to: 'closed', set: { ...set, webhook }, at: deps.now() } as const;
     await archiveRows(movedRow(batch, step), deps);
-    await deps.waitingRoom.move(batch, step);
+    if (await deps.waitingRoom.move(batch, step)) {
+      deps.count('WebhookDelivery', 1, { outcome: webhook.outcome });
+    }
   } else {
     await archiveRows(batch, deps);
   }
-  await deps.queuedAnalyses.send([{ round: 'due' }]);
+  await wakeBatcher(deps);
+}
+
+/** Tells the batcher that a slot is free, or that there is something to send again. */
+export async function wakeBatcher({ queuedAnalyses }: CollectResultsDeps): Promise<void> {
+  await queuedAnalyses.send([{ round: 'due' }]);
 }
 
 /**

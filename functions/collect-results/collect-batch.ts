@@ -7,6 +7,7 @@ import {
 } from '../../shared/twelvelabs/schemas.ts';
 import { providerReason, reasonOfOurs } from '../../shared/video.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
+import { closeCollected } from './await-webhook.ts';
 import { collectEnded } from './collect-ended.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { countersOf, lookAgain, openAnalyses, secondsSinceExpiry } from './open-batch.ts';
@@ -18,16 +19,21 @@ import { endWithout, waitOrEnd } from './wait-or-end.ts';
 const ABSENCE_SECONDS = 7 * 24 * 3_600;
 /** How long it must have been denied at every look. */
 const ABSENT_SECONDS = 24 * 3_600;
+/** How long before it expires a batch is read whatever its counters say: some lag. */
+const LAST_CALL_SECONDS = 600;
 /** How long after its expiry a batch may still call items unfinished. */
 const COUNTERS_SECONDS = 6 * 3_600;
+
 /**
  * Takes what a batch has to give now. It closes once the provider calls it over and every one of
  * its analyses is final or back in the queue; until then it comes due again, and whatever the provider
  * answers, no longer than results are kept. A closed batch is read once more for an analysis that was
  * left behind all the same.
  */
-export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Promise<void> {
+export async function collectBatch(row: Batch, deps: CollectResultsDeps): Promise<void> {
+  const batch = { ...row, lookedAt: deps.now().toISOString() };
   try {
+    if (await isCollected(batch, deps)) return await closeCollected(batch, deps);
     const provided = await retrieve(batch, deps);
     if (!provided) await afterAbsence(batch, deps);
     else if (hasEnded(batch, provided, deps.now())) await collectEnded(batch, provided, deps);
@@ -41,6 +47,12 @@ export async function collectBatch(batch: Batch, deps: CollectResultsDeps): Prom
     await waitOrEnd(batch, { reason: reasonOfOurs(error) }, deps);
     throw error;
   }
+}
+
+/** Whether only its webhook is waited for. */
+async function isCollected(batch: Batch, deps: CollectResultsDeps): Promise<boolean> {
+  if (batch.state !== 'active' || batch.collectedAt === undefined) return false;
+  return (await openAnalyses(batch, deps)).length === 0;
 }
 
 async function retrieve(
@@ -99,7 +111,9 @@ async function collectRunning(
   const isNews = (['readyItems', 'failedItems', 'canceledItems'] as const).some(
     (name) => facts[name] !== (batch[name] ?? 0),
   );
-  if (!isNews) return await lookOn(batch, provided, facts, deps);
+  const toExpirySeconds = -secondsSinceExpiry(batch, deps.now());
+  const isLastCall = toExpirySeconds > 0 && toExpirySeconds <= LAST_CALL_SECONDS;
+  if (!isNews && !isLastCall) return await lookOn(batch, provided, facts, deps);
   const reading = await readResults(batch, await deps.store.analysesOf(batch.batchId), deps);
   const isAll = isComplete(reading, batch, provided);
   if (isAll) await takeSetbacks(batch, reading, deps);

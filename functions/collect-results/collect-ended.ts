@@ -4,6 +4,7 @@ import type { Batch } from '../../shared/batch.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import type { Reason } from '../../shared/video.ts';
 import { type Step, secondsSince } from '../../shared/waiting-room.ts';
+import { closeWithWebhook } from './await-webhook.ts';
 import { closeBatch } from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { judgeNotRun } from './judge-line.ts';
@@ -45,7 +46,7 @@ export async function collectEnded(
   const missing = whatIsMissing(reading, isAll, itemsOf(batch, provided), open);
   if (!missing) {
     await sendUnsentBack(open, batch, deps);
-    return await closeBatch(batch, { ...facts, ...noMoreIncomplete }, deps);
+    return await closeWithWebhook(batch, provided, { ...facts, ...noMoreIncomplete }, deps);
   }
   const incompleteSince = batch.incompleteSince ?? now.toISOString();
   const waitedSeconds = secondsSince(incompleteSince, now);
@@ -59,7 +60,7 @@ export async function collectEnded(
   }
   await takeSetbacks(batch, reading, deps);
   await giveUp(await openAnalyses(batch, deps), reading, batch, deps);
-  await closeBatch(batch, { ...facts, incompleteSince, reason }, deps);
+  await closeBatch(batch, { ...facts, incompleteSince, reason }, provided, deps);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Batch, batchRowMissing } from '../../shared/batch.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
-import type { Log } from '../../shared/observability.ts';
+import type { Count, Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { batchKey } from '../../shared/store/keys.ts';
 import type { Quarantine } from '../../shared/store/quarantine.ts';
@@ -13,10 +13,14 @@ import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import type { WaitingRoom } from '../../shared/waiting-room.ts';
 import { isDue, isHandedOver } from '../../shared/waiting-room.ts';
 import { collectBatch } from './collect-batch.ts';
+import { takeHint } from './take-hint.ts';
 
 export interface CollectResultsDeps {
   readonly provider: Pick<TwelveLabs, 'cancelBatch' | 'openResults' | 'retrieveBatch'>;
-  readonly store: Pick<Store, 'analysesOf' | 'batchOfProvider' | 'read' | 'readMany'>;
+  readonly store: Pick<
+    Store,
+    'analysesOf' | 'batchOfProvider' | 'noteLateHint' | 'read' | 'readMany'
+  >;
   readonly segments: SegmentStore;
   readonly waitingRoom: WaitingRoom;
   readonly archive: ArchiveWriter;
@@ -27,8 +31,11 @@ export interface CollectResultsDeps {
   readonly newReadingId: () => string;
   /** Milliseconds that this invocation has left. */
   readonly remainingMs: () => number;
+  /** Where the provider's webhooks are received. */
+  readonly webhookUrl: string;
   readonly now: () => Date;
   readonly log: Log;
+  readonly count: Count;
 }
 
 /** How long an analysis that has asked for its batch leaves it to that. */
@@ -62,14 +69,10 @@ export async function collectResults(
 
 async function batchOf(
   { message }: Delivery<ChangedBatchesMessage>,
-  { store, waitingRoom, log, now }: CollectResultsDeps,
+  deps: CollectResultsDeps,
 ): Promise<Batch | undefined> {
-  if ('providerBatchId' in message) {
-    const batch = await store.batchOfProvider(message.providerBatchId);
-    if (batch?.state === 'active') return batch;
-    log.info('hint_ignored', { ...message, why: batch ? `batch is ${batch.state}` : 'not ours' });
-    return undefined;
-  }
+  const { store, waitingRoom, log, now } = deps;
+  if ('providerBatchId' in message) return await takeHint(message, deps);
   const row = await store.read(message);
   if (!row || !isHandedOver(row, 'collect-results', message, now())) {
     log.info('message_ignored', { ...message });

@@ -13,7 +13,7 @@ import { createArchive } from '../../shared/archive.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { changedBatchesMessage } from '../../shared/messages.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, logger } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
 import { createQuarantine } from '../../shared/store/quarantine.ts';
@@ -29,6 +29,7 @@ const env = loadEnv({
   ARCHIVE_BUCKET_NAME: z.string().min(1),
   CHANGED_BATCHES_QUEUE_URL: z.url(),
   QUEUED_ANALYSES_QUEUE_URL: z.url(),
+  WEBHOOK_URL: z.url(),
   TWELVELABS_BASE_URL: z.url(),
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
 });
@@ -54,8 +55,10 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   quarantine: createQuarantine(table),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   newReadingId: randomUUID,
+  webhookUrl: env.WEBHOOK_URL,
   now,
   log,
+  count,
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()

@@ -34,7 +34,7 @@ export async function lookAgain(
     to: 'active',
     inSeconds,
     by: isAtOnce ? 'message' : 'clock',
-    set,
+    set: { lookedAt: batch.lookedAt, ...set },
   });
 }
 

@@ -29,5 +29,5 @@ export async function endWithout(
   deps: CollectResultsDeps,
 ): Promise<void> {
   await moveAll(await openAnalyses(batch, deps), deps, () => ({ to: 'failed', set: { reason } }));
-  await closeBatch(batch, { reason }, deps);
+  await closeBatch(batch, { reason }, undefined, deps);
 }

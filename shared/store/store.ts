@@ -47,6 +47,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     intendBatch,
     move,
     restore,
+    noteLateHint,
     read,
     readMany,
     due,
@@ -178,6 +179,17 @@ export function createStore(table: Table, now: () => Date, log: Log) {
         : { expression: `attribute_not_exists(pk) OR ${isNoOlder}`, values },
     );
     return put ? row : undefined;
+  }
+
+  /** Notes on a batch that was closed before that its webhook came; false when somebody has, or it is gone. */
+  async function noteLateHint(closed: Batch, hintedAt: string): Promise<boolean> {
+    const webhook = { ...closed.webhook, outcome: 'late' };
+    const revision = closed.revision + 1;
+    return await table.updateIf(
+      closed,
+      { hintedAt, webhook, revision },
+      { expression: 'revision = :seen', values: { ':seen': closed.revision } },
+    );
   }
 
   /** One row as it is this moment. @throws when it can't be read: that is not the same as none */

@@ -55,6 +55,22 @@ export type CreatedBatch = z.infer<typeof createdBatch>;
 const counter = z.int().default(0).catch(0);
 const MAX_STATUS = 200;
 
+/** Facts beside an answer are kept short, and left out where they are not what they should be. */
+const MAX_FACT = 200;
+const fact = z
+  .string()
+  .transform((it) => it.slice(0, MAX_FACT).toWellFormed())
+  .nullish()
+  .catch(undefined);
+
+/** How the delivery of a notification went, one entry an endpoint. */
+const delivery = z.object({
+  url: z.string().catch(''),
+  delivered: z.boolean().catch(false),
+  attempts: z.int().optional().catch(undefined),
+  last_error: fact,
+});
+
 export const providerBatch = z.object({
   batch_id: z.string(),
   status: z.string().transform((it) => it.slice(0, MAX_STATUS)),
@@ -70,6 +86,8 @@ export const providerBatch = z.object({
   ready_items: counter,
   failed_items: counter,
   canceled_items: counter,
+  /** Only after notifications were sent. */
+  webhooks: z.array(delivery).nullish().catch(undefined),
 });
 export type ProviderBatch = z.infer<typeof providerBatch>;
 
@@ -81,13 +99,6 @@ const words = {
   details: z.unknown().optional(),
 };
 
-/** Facts beside an answer are kept short, and left out where they are not what they should be. */
-const MAX_FACT = 200;
-const fact = z
-  .string()
-  .transform((it) => it.slice(0, MAX_FACT).toWellFormed())
-  .nullish()
-  .catch(undefined);
 const tokens = z.int().nullish().catch(undefined);
 
 /** `data` is text, says the page; of anything else its JSON is kept. */

@@ -170,6 +170,8 @@ export async function startBatcherWorld(options: BatcherWorldOptions = {}): Prom
         quarantine: createQuarantine(table),
         queuedAnalyses: { send: async () => {} },
         newReadingId: () => `reading-${readings++}`,
+        webhookUrl: 'https://receiver.example/webhooks/twelvelabs',
+        count: () => {},
         remainingMs: () => 900_000,
         now,
         log,

@@ -20,6 +20,8 @@ import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 import { aBatch, anAnalysis, aVideo } from './rows.ts';
 
 const START = new Date('2026-10-01T00:00:00.000Z');
+/** Where the collector believes its webhooks come in. */
+export const WEBHOOK_URL = 'https://abc123.execute-api.eu-west-1.amazonaws.com/webhooks/twelvelabs';
 const PROVIDER_BATCH = '68f4ddaf8aaa60d33df0e800';
 
 /** What the provider says of the batch, beside its results. */
@@ -29,6 +31,7 @@ export interface ProviderState {
   readonly queued_items?: number;
   readonly processing_items?: number;
   readonly ready_items?: number;
+  readonly webhooks?: unknown;
   readonly failed_items?: number;
   readonly canceled_items?: number;
 }
@@ -42,6 +45,8 @@ export interface CollectorWorld extends AsyncDisposable {
   readonly store: Store;
   readonly archive: MemoryArchive;
   readonly log: FakeLog;
+  /** The metrics, each with its dimension. */
+  readonly counted: readonly string[];
   /** The client, connected to the provider. */
   readonly provider: TwelveLabs;
   /** As they were submitted. */
@@ -56,7 +61,10 @@ export interface CollectorWorld extends AsyncDisposable {
   /** How often the results were asked for. */
   readings(): number;
   /** One invocation for the batch, by the webhook's way; on another table, if one is given. */
-  collect(with_?: Partial<CollectResultsDeps> & { readonly on?: Table }): Promise<void>;
+  collect(
+    with_?: Partial<CollectResultsDeps> & { readonly on?: Table },
+    receivedAt?: Date,
+  ): Promise<void>;
   /** One invocation for what is due. */
   collectDue(with_?: Parameters<CollectorWorld['collect']>[0]): Promise<void>;
   letPass(seconds: number): void;
@@ -125,6 +133,7 @@ export async function startCollectorWorld({
   let state: ProviderState = { status: 'completed', total_items: count, ready_items: count };
   let answer: Parameters<CollectorWorld['results']>[0] = '';
   let readings = 0;
+  const counted: string[] = [];
   let readingIds = 0;
   const denied = new Set<string>();
   const server = createServer((request, response) => {
@@ -162,6 +171,10 @@ export async function startCollectorWorld({
       waitingRoom: createWaitingRoom({ store: seen, queues: {}, now, log }),
       archive,
       queuedAnalyses: { send: async () => {} },
+      webhookUrl: WEBHOOK_URL,
+      count: (metric: string, _value: number, of: Record<string, string> = {}) => {
+        counted.push([metric, ...Object.values(of)].join(' '));
+      },
       newReadingId: () => `reading-${readingIds++}`,
       remainingMs: () => 900_000,
       now,
@@ -174,6 +187,7 @@ export async function startCollectorWorld({
     store,
     archive,
     log,
+    counted,
     provider,
     analyses,
     batchId: batch.batchId,
@@ -187,8 +201,8 @@ export async function startCollectorWorld({
       denied.add(providerBatchId);
     },
     readings: () => readings,
-    collect: async (different) => {
-      const message = { providerBatchId: PROVIDER_BATCH, receivedAt: now().toISOString() };
+    collect: async (different, receivedAt = now()) => {
+      const message = { providerBatchId: PROVIDER_BATCH, receivedAt: receivedAt.toISOString() };
       const decoded = [{ messageId: '1', message }];
       const failed = await collectResults({ decoded, malformed: [] }, collector(different));
       if (failed.length > 0) throw new Error(log.lines.at(-1)?.facts['error'] as string);

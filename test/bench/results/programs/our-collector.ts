@@ -37,6 +37,8 @@ const deps = {
   quarantine: createQuarantine(table),
   queuedAnalyses: createQueue<never>(`${awsUrl}/1/queued-analyses`),
   newReadingId: randomUUID,
+  webhookUrl: 'https://receiver.example/webhooks/twelvelabs',
+  count: () => {},
   remainingMs: () => INVOCATION_MS - performance.now(),
   now,
   log,
@@ -45,6 +47,8 @@ const deps = {
 void tellParent(
   measured(async () => {
     const itemCount = workloadOf(providerBatchId).lines;
-    await collectBatch(aBatch({ batchId: BATCH_ID, providerBatchId, itemCount }), deps);
+    // By the way of its webhook, so that the batch closes at once.
+    const hintedAt = now().toISOString();
+    await collectBatch(aBatch({ batchId: BATCH_ID, providerBatchId, itemCount, hintedAt }), deps);
   }),
 );

@@ -190,6 +190,7 @@ describe('one line', () => {
     expect(world.analysis(0).state).toBe('submitted');
 
     world.results(line);
+    world.letPass(1);
     await world.collect();
 
     expect(world.analysis(0).result).toEqual({ text: 'the answer' });
@@ -236,7 +237,10 @@ it('leaves the rows of a batch that another collector has closed as that one wro
   // While the one reads, the other closes the batch.
   const storeLines: typeof world.archive.storeLines = async (...args) => {
     world.says({ status: 'completed' });
-    if (!args[0].endsWith('rows.jsonl.gz')) await world.collect();
+    if (!args[0].endsWith('rows.jsonl.gz')) {
+      world.letPass(1);
+      await world.collect();
+    }
     return await world.archive.storeLines(...args);
   };
 
@@ -280,6 +284,7 @@ describe('an answer that no row takes', () => {
     const lines = world.analyses.map((it) => aResultLine(it, 'paid'));
     world.says({ status: 'completed', failed_items: 0, ready_items: 2, processing_items: 0 });
     world.results(lines.join('\n'));
+    world.letPass(1);
     await world.collect();
 
     expect(world.analysis(1).state).toBe('ready');
