@@ -35,7 +35,8 @@ export async function reachOfBatch(
 ): Promise<Reach | undefined> {
   const row = (await store.read(batchKey(batchId))) ?? (await store.batchOfProvider(batchId));
   if (row?.kind !== 'batch') return undefined;
-  const isOver = row.stage === undefined || row.state === 'disowned';
+  const { stage, state, collectedAt } = row;
+  const isOver = stage === undefined || state === 'disowned' || collectedAt !== undefined;
   return { notBegun: [], riding: [], uploading: [], batches: isOver ? [] : [row] };
 }
 

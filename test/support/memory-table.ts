@@ -53,23 +53,10 @@ export function createMemoryTable(): MemoryTable {
       return keys.map(itemAt).flatMap((item) => (item ? [answeredCopy(item)] : []));
     },
 
-    async query(input, limit = Infinity) {
-      checkQuery(input, limit);
-      const { IndexName: name = '', KeyConditionExpression: expression = '' } = input;
-      const index = indexes.find(({ definition }) => definition.name === name);
-      if (!index) throw new TypeError(`the table has no index ${name}`);
-      const condition = keyConditionOf(
-        expression,
-        { names: input.ExpressionAttributeNames, values: input.ExpressionAttributeValues },
-        index.definition,
-      );
-      return index
-        .find(condition, limit, input.ScanIndexForward ?? true)
-        .map(({ item }) => answeredCopy(index.project(item)));
-    },
+    query: async (input, limit) => find(input, limit),
 
     async count(input, limit) {
-      return (await this.query(input, limit)).length;
+      return find(input, limit).length;
     },
 
     async page(from) {
@@ -125,6 +112,21 @@ export function createMemoryTable(): MemoryTable {
 
     all: () => rows.all().map(({ item }) => answeredCopy(item)),
   };
+
+  function find(input: Parameters<Table['query']>[0], limit = Infinity): Item[] {
+    checkQuery(input, limit);
+    const { IndexName: name = '', KeyConditionExpression: expression = '' } = input;
+    const index = indexes.find(({ definition }) => definition.name === name);
+    if (!index) throw new TypeError(`the table has no index ${name}`);
+    const condition = keyConditionOf(
+      expression,
+      { names: input.ExpressionAttributeNames, values: input.ExpressionAttributeValues },
+      index.definition,
+    );
+    return index
+      .find(condition, limit, input.ScanIndexForward ?? true)
+      .map(({ item }) => answeredCopy(index.project(item)));
+  }
 
   function itemAt(key: RowKey): Item | undefined {
     return rows.at(key)?.item;

@@ -67,6 +67,22 @@ describe('a batch', () => {
     expect(await reachOfBatch('nobody', world)).toBeUndefined();
   });
 
+  it('that is collected, and only waits for its webhook, is over', async () => {
+    await using world = await startBatcherWorld();
+    await world.queue(1);
+    await world.submit();
+    const [batch] = world.box.batches();
+    for (let minutes = 0; minutes < 60; minutes += 3) {
+      await world.letPass(180);
+      await world.collect();
+      if (world.analyses()[0]?.state === 'ready') break;
+    }
+    expect(await world.store.batchOfProvider(batch?.batch_id ?? '')).toMatchObject({
+      state: 'active',
+    });
+    expect((await reachOfBatch(batch?.batch_id ?? '', world))?.batches).toEqual([]);
+  });
+
   it('whose reply was lost is canceled once it is found', async () => {
     await using world = await slowWorld();
     world.box.faults.set({ kind: 'lose-reply', operation: 'batches.create', times: 1 });
