@@ -1,10 +1,4 @@
-import { FunctionPool } from '../../../local/cloud/functions/function-pool.ts';
-
-/** What a queue gave to a function. */
-interface Received {
-  readonly body: string;
-  readonly attributes: { readonly ApproximateReceiveCount?: string };
-}
+import { interceptInvocations, recordsOf } from '../../support/intercept-invocations.ts';
 
 /** What became of one function. */
 export interface Watched {
@@ -31,30 +25,21 @@ export function watchInvocations(
   onMessage: (functionName: string, body: string) => void,
 ): InvocationWatch {
   const functions = new Map<string, Watched>();
-  const { invoke } = FunctionPool.prototype;
-
-  FunctionPool.prototype.invoke = async function invokeWatched(this: FunctionPool, event: unknown) {
-    const name = this.plan.logicalId.replace(/Function[0-9A-F]{8}$|[0-9A-F]{8}$/, '');
-    const watched = functions.get(name) ?? emptyWatch();
-    functions.set(name, watched);
+  const interception = interceptInvocations(async ({ functionName, event, run }) => {
+    const watched = functions.get(functionName) ?? emptyWatch();
+    functions.set(functionName, watched);
     watched.invocations += 1;
-    const { Records: records = [] } = event as { Records?: readonly Received[] };
-    for (const { body, attributes } of records) {
+    for (const { body, attributes } of recordsOf(event)) {
       watched.received += 1;
       if (Number(attributes.ApproximateReceiveCount) > 1) watched.receivedAgain += 1;
-      onMessage(name, body);
+      onMessage(functionName, body);
     }
-    const outcome = await invoke.call(this, event);
+    const outcome = await run(event);
     if (!outcome.ok) watched.broken += 1;
     return outcome;
-  };
+  });
 
-  return {
-    functions,
-    [Symbol.dispose]() {
-      FunctionPool.prototype.invoke = invoke;
-    },
-  };
+  return { functions, [Symbol.dispose]: () => interception[Symbol.dispose]() };
 }
 
 function emptyWatch(): Watched {
