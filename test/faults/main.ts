@@ -4,6 +4,7 @@ import { runBoundaries } from './boundaries/boundaries.ts';
 import { runIngest } from './ingest/ingest.ts';
 import { runLargeUpload } from './large-upload/large-upload.ts';
 import { runResults } from './results/results.ts';
+import { runWebhooks } from './webhooks/webhooks.ts';
 
 const campaigns = {
   batcher: runBatcher,
@@ -11,6 +12,7 @@ const campaigns = {
   'large-upload': runLargeUpload,
   boundaries: runBoundaries,
   results: runResults,
+  webhooks: runWebhooks,
 };
 
 const usage = `npm run faults -- CAMPAIGN [--seed N]
@@ -24,6 +26,8 @@ const usage = `npm run faults -- CAMPAIGN [--seed N]
   large-upload   5 GB in chunks, its function killed twice on the way
   results        results by the thousand that are cut, torn, doubled, garbled and contradicted, and
                  batches of 1,000 that end before all of it is done
+  webhooks       the same work with webhooks lost, late, doubled and forged, our own messages lost, the
+                 clock stopped: how late results are then, and that nobody gets in
 
 The seed of a campaign is printed, and repeats its choices. The exit code is 1 when an invariant broke.`;
 
