@@ -240,6 +240,9 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'ArchiveBucketName', { value: archiveBucket.bucketName });
     new CfnOutput(this, 'TableName', { value: table.tableName });
     new CfnOutput(this, 'WebhookUrl', { value: webhookUrl });
+    new CfnOutput(this, 'TwelveLabsBaseUrl', { value: config.twelveLabsBaseUrl });
+    new CfnOutput(this, 'UploadsPerMinute', { value: String(config.uploadRates.perMinute) });
+    new CfnOutput(this, 'UploadsPerDay', { value: String(config.uploadRates.perDay) });
     new CfnOutput(this, 'TwelveLabsApiKeySecretArn', { value: apiKey.secretArn });
     new CfnOutput(this, 'WebhookSecretsSecretArn', { value: webhookSecrets.secretArn });
   }

@@ -54,6 +54,7 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
       TWELVELABS_BASE_URL: providerUrl,
       UPLOAD_ROUTE: provider.uploadRoute,
     },
+    outputs: { TwelveLabsBaseUrl: providerUrl },
     secrets: {
       TwelveLabsApiKey: provider.apiKey,
       WebhookSecrets: JSON.stringify({ current: provider.webhookSecret }),

@@ -25,6 +25,8 @@ export interface CloudOptions {
   readonly clock: Clock;
   /** Values for variables that functions declare; a name that none declares is an error. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Values for outputs, where an override has made another of what the template says. */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** Values of secrets, by logical id or its beginning; others are generated as the template says. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** What works beside the cloud on the same clock: to be idle means that it is, too. */
@@ -35,6 +37,7 @@ export interface CloudOptions {
     readonly s3AndSqs?: number;
     readonly dynamodb?: number;
     readonly secretsManager?: number;
+    readonly cloudFormation?: number;
     readonly httpApi?: number;
   };
 }
@@ -111,8 +114,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 function startEmulators(options: CloudOptions, onLog: (line: FunctionLogLine) => void) {
-  const { s3AndSqs = 0, dynamodb = 0, secretsManager = 0 } = options.ports ?? {};
-  return Emulators.start(options.clock, { s3AndSqs, dynamodb, secretsManager }, (stream, text) =>
+  const { httpApi: _, ...chosen } = options.ports ?? {};
+  const ports = { s3AndSqs: 0, dynamodb: 0, secretsManager: 0, cloudFormation: 0, ...chosen };
+  return Emulators.start(options.clock, ports, (stream, text) =>
     onLog({ functionLogicalId: '', functionName: 'emulators', stream, text }),
   );
 }

@@ -7,6 +7,7 @@ export interface Endpoints {
   readonly sqs: string;
   readonly dynamodb: string;
   readonly secretsManager: string;
+  readonly cloudFormation: string;
   readonly httpApi: string;
 }
 
@@ -18,11 +19,12 @@ export function endpointsAt(ports: EmulatorPorts, httpApi: string): Endpoints {
     sqs: at(ports.s3AndSqs),
     dynamodb: at(ports.dynamodb),
     secretsManager: at(ports.secretsManager),
+    cloudFormation: at(ports.cloudFormation),
     httpApi,
   };
 }
 
-/** The variables that lead every AWS SDK and the `aws` CLI to these endpoints. */
+/** The variables that lead the AWS SDK of a function to these endpoints. */
 export function endpointVariables(endpoints: Endpoints): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_S3: endpoints.s3,
@@ -32,10 +34,11 @@ export function endpointVariables(endpoints: Endpoints): Record<string, string> 
   };
 }
 
-/** What to export so that the plain `aws` CLI works against the local cloud. */
+/** What to export so that any AWS SDK and the plain `aws` CLI work against the local cloud. */
 export function clientEnvironment(endpoints: Endpoints): Record<string, string> {
   return {
     ...endpointVariables(endpoints),
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

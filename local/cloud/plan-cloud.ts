@@ -1,5 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Assembly } from './assembly.ts';
+import { CloudError } from './cloud-error.ts';
+import type { DescribedStack } from './emulators/cloudformation.ts';
 import type { InitialSecret } from './emulators/secrets-manager.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type BucketPlan, planBuckets } from './resources/buckets.ts';
@@ -23,11 +25,14 @@ export interface CloudPlan {
   readonly httpApi: HttpApiPlan;
   readonly schedules: readonly SchedulePlan[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** The stack as CloudFormation tells of it. */
+  readonly described: DescribedStack;
 }
 
 /** What the template leaves to whoever starts it. */
 export interface Overrides {
   readonly environment?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
@@ -35,12 +40,13 @@ export interface Overrides {
 export function planCloud(
   assembly: Assembly,
   endpoints: Endpoints,
-  { environment = {}, secrets = {} }: Overrides,
+  { environment = {}, outputs: given = {}, secrets = {} }: Overrides,
 ): CloudPlan {
   const addresses = { queues: endpoints.sqs, httpApi: endpoints.httpApi };
   const stack = new Stack(assembly.template, assembly.stackName, addresses);
   const queues = planQueues(stack);
   const functions = planFunctions(stack, assembly, environment);
+  const outputs = outputsOf(stack, given);
   return {
     queues,
     functions,
@@ -50,6 +56,14 @@ export function planCloud(
     eventSources: planEventSources(stack, queues, functions),
     httpApi: planHttpApi(stack, functions),
     schedules: planSchedules(stack, functions),
-    outputs: stack.outputs(),
+    outputs,
+    described: { ...stack.described(), outputs },
   };
+}
+
+function outputsOf(stack: Stack, given: Readonly<Record<string, string>>): Record<string, string> {
+  const outputs = stack.outputs();
+  const unknown = Object.keys(given).find((name) => !(name in outputs));
+  if (unknown !== undefined) throw new CloudError(`the stack has no output ${unknown} to set`);
+  return { ...outputs, ...given };
 }

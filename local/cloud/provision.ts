@@ -9,7 +9,7 @@ import { createBuckets } from './resources/buckets.ts';
 import { createQueues } from './resources/queues.ts';
 import { createTables } from './resources/tables.ts';
 
-/** Makes buckets, queues, tables and secrets in the emulators. */
+/** Makes buckets, queues, tables and secrets in the emulators, and the stack known there. */
 export async function provision(
   plan: CloudPlan,
   emulators: Emulators,
@@ -24,6 +24,7 @@ export async function provision(
     await createBuckets(s3, plan.buckets);
     await createTables(dynamoDb, plan.tables);
     await emulators.addSecrets(plan.secrets);
+    await emulators.addStack(plan.described);
   } finally {
     s3.destroy();
     dynamoDb.destroy();

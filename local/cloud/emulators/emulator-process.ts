@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from 'fauxqs';
+import { CloudFormation, type DescribedStack } from './cloudformation.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import type { EmulatorPorts } from './emulators.ts';
 import { queueDepths } from './queue-depths.ts';
@@ -21,6 +22,7 @@ const storage = buildApp({ logger: false }) as unknown as FastifyInstance;
 const notifications = new BucketNotifications(storage);
 const dynamoDb = createDynamoDb();
 const secretsManager = new SecretsManager();
+const cloudFormation = new CloudFormation();
 
 guardS3(storage, notifications);
 giveReachableQueueUrls(storage);
@@ -29,10 +31,12 @@ serveRequests({
     s3AndSqs: await listenStorage(ports.s3AndSqs),
     dynamodb: await listen(dynamoDb, ports.dynamodb, 'dynamodb'),
     secretsManager: await listen(secretsManager.server, ports.secretsManager, 'secretsManager'),
+    cloudFormation: await listen(cloudFormation.server, ports.cloudFormation, 'cloudFormation'),
   }),
   'add-secrets': (secrets: readonly InitialSecret[]) => {
     for (const secret of secrets) secretsManager.add(secret);
   },
+  'add-stack': (stack: DescribedStack) => cloudFormation.add(stack),
   'notify-queues': (wish: { bucket: string; notifications: readonly QueueNotification[] }) =>
     notifications.configure(wish.bucket, wish.notifications),
   'queue-depths': () => queueDepths(storage),

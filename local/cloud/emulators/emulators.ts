@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { FollowingProcess } from '../following-process.ts';
+import type { DescribedStack } from './cloudformation.ts';
 import type { QueueDepth } from './queue-depths.ts';
 import type { QueueNotification } from './s3/s3-events.ts';
 import type { InitialSecret } from './secrets-manager.ts';
@@ -9,11 +10,12 @@ export interface EmulatorPorts {
   readonly s3AndSqs: number;
   readonly dynamodb: number;
   readonly secretsManager: number;
+  readonly cloudFormation: number;
 }
 
 const GRACE_MS = 500;
 
-/** S3, SQS, DynamoDB and Secrets Manager in one process of their own, on the cloud's clock. */
+/** S3, SQS, DynamoDB, Secrets Manager and CloudFormation in one process, on the cloud's clock. */
 export class Emulators {
   readonly #process: FollowingProcess;
   readonly ports: EmulatorPorts;
@@ -50,6 +52,10 @@ export class Emulators {
 
   async addSecrets(secrets: readonly InitialSecret[]): Promise<void> {
     await this.#process.request('add-secrets', secrets);
+  }
+
+  async addStack(stack: DescribedStack): Promise<void> {
+    await this.#process.request('add-stack', stack);
   }
 
   /** Lets queues hear of what happens in a bucket. */

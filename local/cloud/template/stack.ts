@@ -1,5 +1,6 @@
 import { CloudError } from '../cloud-error.ts';
 import { ACCOUNT_ID, REGION } from '../cloud-region.ts';
+import type { DescribedStack } from '../emulators/cloudformation.ts';
 import { type References, resolveIntrinsics } from './intrinsics.ts';
 import type { Json, JsonObject } from './json.ts';
 import {
@@ -40,6 +41,19 @@ export class Stack implements References {
     return Object.entries(this.#template.Resources)
       .filter(([, resource]) => types.includes(resource.Type))
       .map(([logicalId, resource]) => this.#resolved(logicalId, resource));
+  }
+
+  /** Its name, and each of its resources under the name that it got. */
+  described(): Omit<DescribedStack, 'outputs'> {
+    const resources = Object.entries(this.#template.Resources).map(
+      ([logicalId, { Type: type }]) => ({
+        logicalId,
+        type,
+        // Of each type that the pipeline has, `Ref` is the physical id.
+        physicalId: this.#identity(logicalId)?.ref ?? logicalId,
+      }),
+    );
+    return { name: this.#stackName, stackId: this.ref('AWS::StackId') ?? '', resources };
   }
 
   /** The stack's outputs by their names. */

@@ -36,7 +36,7 @@ it('ends functions that are busy when it is stopped', async () => {
   expect(await listChildren()).toEqual([]);
 });
 
-it.each(['s3AndSqs', 'dynamodb', 'secretsManager', 'httpApi'])(
+it.each(['s3AndSqs', 'dynamodb', 'secretsManager', 'cloudFormation', 'httpApi'])(
   'says which port is taken, and stops what it had started: %s',
   async (name) => {
     const server = createServer();

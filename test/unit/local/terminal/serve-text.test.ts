@@ -8,6 +8,7 @@ const endpoints = {
   sqs: 'http://127.0.0.1:1',
   dynamodb: 'http://127.0.0.1:2',
   secretsManager: 'http://127.0.0.1:3',
+  cloudFormation: 'http://127.0.0.1:6',
   httpApi: 'http://127.0.0.1:4',
 };
 const lines = serveText({
@@ -19,12 +20,13 @@ const lines = serveText({
 }).split('\n');
 
 it('says where everything answers', () => {
-  expect(lines.slice(0, 6)).toEqual([
+  expect(lines.slice(0, 7)).toEqual([
     'TwelveLabs     http://127.0.0.1:5/v1.3',
     's3             http://127.0.0.1:1',
     'sqs            http://127.0.0.1:1',
     'dynamodb       http://127.0.0.1:2',
     'secretsManager http://127.0.0.1:3',
+    'cloudFormation http://127.0.0.1:6',
     'httpApi        http://127.0.0.1:4',
   ]);
 });
