@@ -1,6 +1,5 @@
 /** `npm run cancel`: cancels a batch, a video's analyses, or everything under way from a prefix. */
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import {
   type CancelDeps,
   cancel,
@@ -9,51 +8,66 @@ import {
   reachOfPrefix,
   reachOfVideo,
 } from '../shared/cancel.ts';
-import { messageOf } from '../shared/errors.ts';
-import { createStore } from '../shared/store/store.ts';
-import { createTable } from '../shared/store/table.ts';
 import { createWaitingRoom } from '../shared/waiting-room.ts';
+import {
+  exitCodeOf,
+  openStore,
+  optionsFrom,
+  placesFrom,
+  stackOption,
+  tableOption,
+  UsageError,
+} from './stack-access.ts';
 
-const usage = `npm run cancel -- --table NAME (--batch ID | --video KEY | --prefix PREFIX)
+const usage = `npm run cancel -- [--stack NAME] (--batch ID | --video KEY | --prefix PREFIX)
 
   --batch ID         a batch, by its id here or at TwelveLabs
-  --video KEY        what is under way of one S3 key; needs --bucket
+  --video KEY        what is under way of one S3 key
   --profile NAME     with --video: only the analysis by this profile
   --prefix PREFIX    everything under way whose S3 key begins so
-  --bucket NAME      the bucket of the key or prefix
-  --table NAME       the table of the stack (its output TableName), or TABLE_NAME in the environment
+  --bucket NAME      the bucket of the key or prefix, where it is not the stack's
   --yes              do not ask
+${stackOption}
+${tableOption}
 
 What has not begun ends as failed, with the reason canceled_by_operator, and is not billed. What rides
 in a batch is kept if it becomes ready, and else not tried again. Of a canceled batch, what TwelveLabs
 has begun goes on and is billed. Uploads under way can be canceled once their analyses are queued.`;
 
+const options = {
+  stack: { type: 'string' },
+  batch: { type: 'string' },
+  video: { type: 'string' },
+  profile: { type: 'string' },
+  prefix: { type: 'string' },
+  bucket: { type: 'string' },
+  table: { type: 'string' },
+  yes: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 const EXAMPLES = 5;
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`cancel: ${messageOf(error)}`);
-  return 1;
-});
+process.exitCode = await exitCodeOf('cancel', usage, main);
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const asked = parse(args);
-  if (typeof asked === 'string') {
-    const isHelp = asked === usage;
-    (isHelp ? console.log : console.error)(asked);
-    return isHelp ? 0 : 2;
+  const asked = optionsFrom(args, options);
+  if (asked.help) {
+    console.log(usage);
+    return 0;
   }
-  const { TABLE_NAME } = process.env;
-  const tableName = asked.table ?? TABLE_NAME;
-  if (!tableName) {
-    console.error(`cancel: --table is missing: the output TableName of the stack\n\n${usage}`);
-    return 2;
-  }
+  check(asked);
+  const places = await placesFrom(
+    asked,
+    'table',
+    ...(asked.video === undefined ? [] : (['bucket'] as const)),
+  );
+  const { store } = openStore(places.table);
   const now = () => new Date();
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const store = createStore(createTable(tableName), now, log);
   const deps = { store, waitingRoom: createWaitingRoom({ store, queues: {}, now, log }), now };
-  const reach = await reachOf(asked, deps);
+  const reach = await reachOf({ ...asked, ...places }, deps);
   console.log(textOf(reach));
   const isAll = reach.uploading.length === 0;
   const count = reach.notBegun.length + reach.riding.length + reach.batches.length;
@@ -66,35 +80,14 @@ async function main(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-type Asked = Exclude<ReturnType<typeof parse>, string>;
+type Asked = ReturnType<typeof optionsFrom<typeof options>>;
 
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        batch: { type: 'string' },
-        video: { type: 'string' },
-        profile: { type: 'string' },
-        prefix: { type: 'string' },
-        bucket: { type: 'string' },
-        table: { type: 'string' },
-        yes: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
-    if (values.help) return usage;
-    const { batch, video, prefix } = values;
-    const targets = [batch, video, prefix].filter((it) => it !== undefined);
-    if (targets.length !== 1) return `cancel: give one of --batch, --video, --prefix\n\n${usage}`;
-    if (batch !== undefined && values.bucket) return 'cancel: --bucket does not go with --batch';
-    if (video !== undefined && !values.bucket) return 'cancel: --video needs --bucket';
-    if (values.profile !== undefined && video === undefined)
-      return 'cancel: --profile goes with --video';
-    return values;
-  } catch (error) {
-    return `cancel: ${messageOf(error)}\n\n${usage}`;
-  }
+function check({ batch, video, prefix, bucket, profile }: Asked): void {
+  const targets = [batch, video, prefix].filter((it) => it !== undefined);
+  if (targets.length !== 1) throw new UsageError('give one of --batch, --video, --prefix');
+  if (batch !== undefined && bucket) throw new UsageError('--bucket does not go with --batch');
+  if (profile !== undefined && video === undefined)
+    throw new UsageError('--profile goes with --video');
 }
 
 async function reachOf(

@@ -3,26 +3,28 @@ import { createArchive } from '../shared/archive.ts';
 import { archivedBatches, type ReplayDeps, replayBatch } from '../shared/replay.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
 import {
-  archiveNameFrom,
   archiveOption,
   exitCodeOf,
   openStore,
   optionsFrom,
-  tableNameFrom,
+  placesFrom,
+  stackOption,
   tableOption,
 } from './stack-access.ts';
 
-const usage = `npm run replay -- --table NAME --archive NAME [--batch ID]
+const usage = `npm run replay -- [--stack NAME] [--batch ID]
 
+${stackOption}
+  --batch ID         only this batch, by its id here
 ${tableOption}
 ${archiveOption}
-  --batch ID         only this batch, by its id here
 
 Reads the archived lines of every batch, and writes the rows that they settled: into an empty
 table, or over the rows that are there, to the same rows. What the table knows a later state of is
 left alone. TwelveLabs is not asked, and nothing is paid. The exit code is 1 when the archive is damaged.`;
 
 const options = {
+  stack: { type: 'string' },
   table: { type: 'string' },
   archive: { type: 'string' },
   batch: { type: 'string' },
@@ -38,8 +40,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { table, store } = openStore(tableNameFrom(asked.table));
-  const archive = createArchive(archiveNameFrom(asked.archive));
+  const names = await placesFrom(asked, 'table', 'archive');
+  const { table, store } = openStore(names.table);
+  const archive = createArchive(names.archive);
   const deps = { archive, table, store, segments: createSegmentStore(table) };
   const totals = { batches: 0, restored: 0, newer: 0, damaged: 0 };
   for await (const batchId of asked.batch ? [asked.batch] : archivedBatches(deps)) {

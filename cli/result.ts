@@ -3,28 +3,30 @@ import { createArchive } from '../shared/archive.ts';
 import { resultsOf } from '../shared/results.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
 import {
-  archiveNameFrom,
   archiveOption,
   exitCodeOf,
   openStore,
   optionsFrom,
-  tableNameFrom,
+  placesFrom,
+  stackOption,
   tableOption,
   UsageError,
 } from './stack-access.ts';
 
-const usage = `npm run -s result -- --table NAME --archive NAME --bucket NAME --video KEY [--profile NAME]
+const usage = `npm run -s result -- [--stack NAME] --video KEY [--profile NAME]
 
-${tableOption}
-${archiveOption}
-  --bucket NAME      the uploads bucket
   --video KEY        the S3 key of the video
   --profile NAME     only the analysis by this profile
+${stackOption}
+${tableOption}
+${archiveOption}
+  --bucket NAME      without a stack: its uploads bucket (output UploadsBucketName)
 
 Prints the video and its analyses as JSON, each result whole: out of its row, its segments or the
 archive, however large it is. The exit code is 1 when nothing is known of the key, or a result is damaged.`;
 
 const options = {
+  stack: { type: 'string' },
   table: { type: 'string' },
   archive: { type: 'string' },
   bucket: { type: 'string' },
@@ -37,21 +39,16 @@ process.exitCode = await exitCodeOf('result', usage, main);
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const {
-    help,
-    table: tableName,
-    archive: archiveName,
-    bucket,
-    video: key,
-    profile,
-  } = optionsFrom(args, options);
-  if (help) {
+  const asked = optionsFrom(args, options);
+  const { video: key, profile } = asked;
+  if (asked.help) {
     console.log(usage);
     return 0;
   }
-  const { table, store } = openStore(tableNameFrom(tableName));
-  const archive = createArchive(archiveNameFrom(archiveName));
-  if (!bucket || !key) throw new UsageError('--bucket and --video are needed');
+  if (!key) throw new UsageError('--video is needed');
+  const { bucket, ...names } = await placesFrom(asked, 'table', 'archive', 'bucket');
+  const { table, store } = openStore(names.table);
+  const archive = createArchive(names.archive);
   const deps = { store, segments: createSegmentStore(table), archive };
   const { video, analyses } = await resultsOf({ bucket, key, profile }, deps);
   const isUnknown = analyses.length === 0 && (profile !== undefined || !video);

@@ -15,7 +15,7 @@ it('cancels a batch at the provider by the id that it has there', async () => {
   await test.letPass(90);
   const batch = test.box.batches()[0]?.batch_id ?? '';
 
-  const { code, out } = await cancel(test, '--batch', batch, '--yes');
+  const { code, out } = await runCommand('cancel', test, '--batch', batch, '--yes');
   expect(out).toContain('1 to be canceled:');
   expect(out).toContain('canceled 1 of 1');
   expect(code).toBe(0);
@@ -42,10 +42,9 @@ it('asks nobody where nobody is there, and then cancels nothing', async () => {
 it.each([
   [[], 'give one of --batch, --video, --prefix'],
   [['--batch', 'a', '--prefix', 'b'], 'give one of --batch, --video, --prefix'],
-  [['--video', 'a.mp4'], '--video needs --bucket'],
+  [['--video', 'a.mp4', '--table', 't'], '--bucket is missing'],
   [['--prefix', 'a', '--profile', 'b'], '--profile goes with --video'],
   [['--batch', 'a', '--bucket', 'b'], '--bucket does not go with --batch'],
-  [['--prefix', 'a'], '--table is missing'],
   [['--all'], "Unknown option '--all'"],
 ])('with %j says what is wrong', async (args, words) => {
   const { code, errors } = await cancel(undefined, ...args);

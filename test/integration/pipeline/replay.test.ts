@@ -31,16 +31,7 @@ function ofBatches(rows: readonly Item[]): Item[] {
 }
 
 async function replay(test: TestPipeline, ...args: string[]) {
-  const { tableName, archiveBucket } = test.pipeline;
-  return await runCommand(
-    'replay',
-    test,
-    '--table',
-    tableName,
-    '--archive',
-    archiveBucket,
-    ...args,
-  );
+  return await runCommand('replay', test, ...args);
 }
 
 async function finished(): Promise<TestPipeline> {
@@ -84,16 +75,17 @@ it('replays over the rows that are there without changing one, and prints any re
   expect((await replay(test)).code).toBe(0);
   expect(JSON.stringify(await rowsOf(test))).toBe(JSON.stringify(before));
 
-  const where = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
+  const byHand = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
   const key = String(
     before.find(({ result }) => Object.hasOwn(result ?? {}, 'inArchive'))?.['key'],
   );
-  const long = await runCommand('result', test, ...where, '--video', key, '--profile', 'summary');
+  const long = await runCommand('result', test, ...byHand, '--video', key, '--profile', 'summary');
   const { video, analyses } = JSON.parse(long.out);
   expect(video).toMatchObject({ key, state: 'admitted' });
   expect(Buffer.byteLength(analyses[0].result.text)).toBeGreaterThan(400 * 1024);
   const goals = await runCommand(
-    ...(['result', test, ...where, '--video', keys[0] ?? '', '--profile', 'goals'] as const),
+    ...(['result', test, '--stack', 'Reelbatch', '--video', keys[0] ?? ''] as const),
+    ...(['--profile', 'goals'] as const),
   );
   expect(JSON.parse(goals.out).analyses).toMatchObject([
     { profile: 'goals', result: { segments: expect.arrayContaining([expect.anything()]) } },
@@ -102,11 +94,13 @@ it('replays over the rows that are there without changing one, and prints any re
 
 it('says what is wrong with what it was told', async () => {
   const told = [
-    ['replay', [], 2, '--table is missing'],
+    ['replay', [], 1, 'no AWS region is set'],
     ['replay', ['--table', 't'], 2, '--archive is missing'],
+    ['replay', ['--archive', 'a'], 2, '--table is missing'],
     ['replay', ['--nonsense'], 2, "Unknown option '--nonsense'"],
     ['replay', ['--help'], 0, ''],
-    ['result', ['--table', 't', '--archive', 'a'], 2, '--bucket and --video are needed'],
+    ['result', ['--table', 't', '--archive', 'a'], 2, '--video is needed'],
+    ['result', ['--table', 't', '--archive', 'a', '--video', 'v'], 2, '--bucket is missing'],
     ['result', ['--help'], 0, ''],
   ] as const;
   for (const [name, args, expected, words] of told) {
@@ -118,12 +112,16 @@ it('says what is wrong with what it was told', async () => {
 
 it('names what is not in the archive, and what nobody knows', async () => {
   await using test = await startTestPipeline();
-  const { tableName, archiveBucket, uploadsBucket } = test.pipeline;
+  const { uploadsBucket } = test.pipeline;
   const replayed = await replay(test, '--batch', 'no-such-batch');
   expect(replayed.errors).toContain("batches/no-such-batch/rows.jsonl.gz can't be read");
   expect(replayed.code).toBe(1);
-  const where = ['--table', tableName, '--archive', archiveBucket, '--bucket', uploadsBucket];
-  const unknown = await runCommand('result', test, ...where, '--video', 'nothing.mp4');
+  const unknown = await runCommand('result', test, '--video', 'nothing.mp4');
   expect(unknown.errors).toContain(`nothing is known of s3://${uploadsBucket}/nothing.mp4`);
   expect(unknown.code).toBe(1);
+  const astray = await runCommand('replay', test, '--stack', 'reelbatch');
+  expect(astray.errors).toBe(
+    'replay: there is no stack reelbatch in us-east-1; there is Reelbatch: is its name right (--stack NAME), and AWS_REGION?\n',
+  );
+  expect(astray.code).toBe(1);
 });
