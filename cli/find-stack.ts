@@ -58,14 +58,21 @@ export async function findStack(name: string, client: CloudFormationClient): Pro
 }
 
 /** The value of an output. @throws OutputMissingError */
-export function outputOf({ name, outputs }: Pick<FoundStack, 'name' | 'outputs'>, key: string) {
-  const value = outputs[key];
+export function outputOf(stack: Pick<FoundStack, 'name' | 'outputs'>, output: string): string {
+  const value = stack.outputs[output];
   if (value) return value;
-  throw new OutputMissingError(
-    outputs[OUR_OUTPUT]
-      ? `the stack ${name} has no output ${key}; deploy it anew, for it is of another version`
-      : `the stack ${name} has no output ${key}; is it a stack of Reelbatch?`,
-  );
+  throw new OutputMissingError(`the stack ${stack.name} ${lackOf([output], stack)}`);
+}
+
+/** What it means that a stack lacks outputs. */
+export function lackOf(
+  missing: readonly string[],
+  { outputs }: Pick<FoundStack, 'outputs'>,
+): string {
+  const words = `has no output ${missing.join(', ')}`;
+  return outputs[OUR_OUTPUT]
+    ? `${words}; deploy it anew, for it is of another version`
+    : `${words}; is it a stack of Reelbatch?`;
 }
 
 /** All parts of a stack. */

@@ -27,7 +27,10 @@ export async function isOurAccount(
   const batches = [
     ...(await store.lastIn('active', BATCHES_ASKED_FOR)),
     ...(await store.lastIn('closed', BATCHES_ASKED_FOR)),
-  ].flatMap((row) => (row.kind === 'batch' && row.providerBatchId ? [row.providerBatchId] : []));
+  ].flatMap((row) =>
+    // One of no items never was at the provider: it is the doctor's probe.
+    row.kind === 'batch' && row.providerBatchId && row.itemCount !== 0 ? [row.providerBatchId] : [],
+  );
   for (const batchId of batches) {
     try {
       await provider.retrieveBatch(batchId);

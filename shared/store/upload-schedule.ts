@@ -36,7 +36,7 @@ const FIRST_FAILURE_PAUSE_SECONDS = 5;
 const FAR_AHEAD_MS = 3_600_000;
 
 /** The item, in a form that a person can read in the console. */
-const scheduleItem = z.object({
+export const scheduleItem = z.object({
   revision: z.int().default(0),
   nextFreeAt: z.iso.datetime().default(new Date(0).toISOString()),
   spent: z.array(z.object({ from: z.iso.datetime(), count: z.int() })).default([]),

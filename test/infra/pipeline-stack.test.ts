@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { DEAD_LETTERS, QUEUES, queueUrlIn } from '../../cli/doctor/queues.ts';
 import { config, readConfig } from '../../infra/config.ts';
 import { PipelineStack } from '../../infra/pipeline-stack.ts';
 import { indexes } from '../../shared/store/keys.ts';
@@ -71,6 +72,15 @@ describe('queues', () => {
       expect(queues.has(target(redrive['deadLetterTargetArn'])), id).toBe(true);
       expect(redrive['maxReceiveCount'], id).toBeGreaterThanOrEqual(5);
     }
+  });
+
+  it('are all known to the doctor by name', () => {
+    const ids = [...queues.keys()];
+    const parts = ids.map((id) => ({ logicalId: id, type: 'AWS::SQS::Queue', physicalId: id }));
+    const found = QUEUES.flatMap((it) => [it, `${it}${DEAD_LETTERS}`]).map((name) =>
+      queueUrlIn(parts, name),
+    );
+    expect(found.toSorted()).toEqual(ids.toSorted());
   });
 
   it('forget nothing for 14 days and are encrypted', () => {

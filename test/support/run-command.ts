@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { TestPipeline } from './test-pipeline.ts';
+
+/** Something whose local cloud a command is to talk to. */
+export interface InCloud {
+  readonly pipeline: {
+    readonly cloud: { readonly clientEnvironment: Readonly<Record<string, string>> };
+  };
+}
 
 export interface CommandEnd {
   readonly code: number;
@@ -11,7 +17,7 @@ export interface CommandEnd {
 /** Runs a command of cli/ as a user would, against the local cloud where there is one. */
 export async function runCommand(
   name: string,
-  test: TestPipeline | undefined,
+  test: InCloud | undefined,
   ...args: readonly string[]
 ): Promise<CommandEnd> {
   const command = fileURLToPath(new URL(`../../cli/${name}.ts`, import.meta.url));

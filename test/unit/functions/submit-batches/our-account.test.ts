@@ -62,6 +62,12 @@ describe('an account is ours', () => {
     expect(await isOurs).toBe('unknown');
     expect(looked).toEqual([]);
   });
+
+  it('or not, when the only batch is one of nothing, that never was there', async () => {
+    const { isOurs, looked } = await ask({}, { batches: [aBatch({ itemCount: 0 })] });
+    expect(await isOurs).toBe('unknown');
+    expect(looked).toEqual([]);
+  });
 });
 
 describe('an account is not ours', () => {
