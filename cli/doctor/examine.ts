@@ -2,6 +2,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { MalformedMessageError } from '../../shared/decode.ts';
 import { readApiKey, readWebhookSecrets } from '../../shared/secrets.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { createTable } from '../../shared/store/table.ts';
@@ -49,7 +50,11 @@ export function examine(
     provider: () => createTwelveLabs({ baseUrl: output('TwelveLabsBaseUrl'), apiKey, now }),
     apiKey,
     webhookSecret: async () => {
-      const [current = ''] = await readWebhookSecrets(output('WebhookSecretsSecretArn'));
+      const arn = output('WebhookSecretsSecretArn');
+      const [current = ''] = await readWebhookSecrets(arn).catch((error: unknown) => {
+        if (!(error instanceof MalformedMessageError)) throw error;
+        throw new Error(`the secret ${arn} holds no {"current": "…"} (${error.message})`);
+      });
       return current;
     },
     sqs,
