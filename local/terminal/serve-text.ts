@@ -23,7 +23,8 @@ export function serveText(served: Served): string {
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
     'aws s3 cp video.mp4 "s3://$BUCKET/"',
     'aws dynamodb scan --table-name "$TABLE"',
-    'npm run cancel -- --table "$TABLE" --prefix football/',
-    'npm run -s result -- --table "$TABLE" --archive "$ARCHIVE" --bucket "$BUCKET" --video video.mp4',
+    'npm run doctor',
+    'npm run cancel -- --prefix football/',
+    'npm run -s result -- --video video.mp4',
   ].join('\n');
 }
