@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clockKey } from '../../shared/store/keys.ts';
+import { clockMemoryKey } from '../../shared/store/keys.ts';
 import { sendRequest } from '../../shared/twelvelabs/http.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
 import { type Check, logOf } from './examined.ts';
@@ -48,7 +48,7 @@ export const checkPipelineClock: Check = {
   name: PIPELINE,
   run: async (examined) => {
     const { table, stack, now } = examined;
-    const row = tick.safeParse(await table().get(clockKey));
+    const row = tick.safeParse(await table().get(clockMemoryKey));
     return [
       judgePipelineClock({
         tickedAt: row.data?.tickedAt,

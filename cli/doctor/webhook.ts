@@ -71,7 +71,10 @@ export function judgeWebhook({ url, secretArn, outcome, logs }: WebhookFacts): L
     );
   }
   const seconds = Math.max(0.1, seenAfterSeconds).toFixed(1);
-  return ok(NAME, `an event signed and sent to ${url} was taken in ${seconds} s later`);
+  return ok(
+    NAME,
+    `an event signed and sent to ${url} was seen at the other end ${seconds} s later`,
+  );
 }
 
 function refusalWords(

@@ -50,8 +50,6 @@ export function batchKey(batchId: string): RowKey {
 export const uploadScheduleKey: RowKey = { pk: 'SCHEDULE#uploads', sk: 'SCHEDULE' };
 export const clockMemoryKey: RowKey = { pk: 'MEMORY#clock', sk: 'MEMORY' };
 export const batchingMemoryKey: RowKey = { pk: 'MEMORY#submit-batches', sk: 'MEMORY' };
-/** When the clock last ticked: `tickedAt`. */
-export const clockKey: RowKey = { pk: 'MEMORY#clock', sk: 'MEMORY' };
 
 export function leaseKey(name: string): RowKey {
   return { pk: `LEASE#${name}`, sk: 'LEASE' };

@@ -93,7 +93,7 @@ it('finds a healthy stack fit to work, and leaves nothing behind', async () => {
     ...['queue LargeUploads', 'queue RegisteredAssets', 'queue QueuedAnalyses'],
     ...['queue ChangedBatches', 'table', "the pipeline's clock"],
   ]);
-  expect(lineOf(end, 'webhook')).toMatch(/was taken in \d+\.\d s later$/);
+  expect(lineOf(end, 'webhook')).toMatch(/was seen at the other end \d+\.\d s later$/);
   expect(lines.at(-1)).toBe('Fit to work.');
   expect(end.code).toBe(0);
   expect(await probeRows()).toEqual([]);

@@ -16,7 +16,11 @@ const posted = (answer: Answer, seenAfterSeconds?: number): WebhookFacts['outcom
 });
 
 it.each<[WebhookFacts['outcome'], string, string]>([
-  [posted(answered(202), 1.26), 'ok', 'an event signed and sent to https://url was taken in 1.3 s'],
+  [
+    posted(answered(202), 1.26),
+    'ok',
+    'an event signed and sent to https://url was seen at the other end 1.3 s',
+  ],
   [posted(answered(202)), 'failed', 'not seen at the other end within 60 s; look at the queue Cha'],
   [posted(answered(202)), 'failed', '; its log is collect'],
   [posted(answered(401, 1)), 'failed', 'signed with the current secret of arn:secret is refused'],
