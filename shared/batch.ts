@@ -58,6 +58,8 @@ export const batch = z.object({
   incompleteSince: z.iso.datetime().optional(),
   /** How many readings have found them so. */
   incompleteReadings: z.int().optional(),
+  /** When the last of them was counted. */
+  incompleteReadAt: z.iso.datetime().optional(),
   /** When the last look at it began: a hint that came before has nothing new to say. */
   lookedAt: z.iso.datetime().optional(),
   /** When the last webhook about it came. */

@@ -117,6 +117,12 @@ export const lifecycles = {
   batch: batchLifecycle,
 };
 
+/** Whether a row of this kind is over in this state. */
+export function isFinal(kind: keyof typeof lifecycles, state: string): boolean {
+  const lifecycle: Lifecycle = lifecycles[kind];
+  return lifecycle[state] === 'final';
+}
+
 /** Thrown when code asks for a move that the lifecycle of the row does not know: a defect of ours. */
 export class IllegalMoveError extends PipelineError {
   override readonly name = 'IllegalMoveError';

@@ -1,6 +1,6 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
-import { decode } from './decode.ts';
+import { decode, parseOrNothing } from './decode.ts';
 import { PipelineError } from './errors.ts';
 import { remember } from './remember.ts';
 
@@ -17,37 +17,61 @@ export class SecretUnusableError extends PipelineError {
   readonly retryable = true;
 }
 
+/** Nobody signs with less: what is shorter is no secret, but what is left of one. */
+const LEAST_SECRET_CHARACTERS = 8;
+const signingSecret = z.string().trim().min(LEAST_SECRET_CHARACTERS);
+
 /** The webhook secrets that are live: `previous` keeps the old one valid while an endpoint is changed over. */
 const webhookSecrets = z.object({
-  current: z.string().trim().min(1),
-  previous: z.string().trim().min(1).optional(),
+  current: signingSecret,
+  previous: z
+    .string()
+    .trim()
+    .nullish()
+    .transform((it) => it || undefined)
+    .pipe(signingSecret.optional()),
 });
 
 /** Reads the TwelveLabs API key, from memory for five minutes. */
-export async function readApiKey(secretId: string): Promise<string> {
-  const key = (await readSecret(secretId)).trim();
-  // fetch() would quote a value that fits no header in its error message.
-  if (!/^[\x21-\x7e]+$/.test(key)) {
+export function readApiKey(secretId: string): Promise<string> {
+  return readThrough(apiKeys, secretId, (text) => {
+    const key = text.trim();
+    // fetch() would quote a value that fits no header in its error message.
+    if (/^[\x21-\x7e]+$/.test(key)) return key;
     throw new SecretUnusableError(`secret ${secretId} holds no API key: printable ASCII only`);
-  }
-  return key;
+  });
+}
+
+/** Reads the live webhook secrets, newest first, from memory for five minutes. */
+export function readWebhookSecrets(secretId: string): Promise<string[]> {
+  return readThrough(signingSecrets, secretId, (text) => webhookSecretsIn(text));
 }
 
 /**
- * Reads the live webhook secrets, newest first, from memory for five minutes. One that was put there
- * as it is, without JSON around it, is the only one.
+ * The live webhook secrets in the text of a secret, newest first. One that was put there as it is, without
+ * JSON around it, is the only one.
+ * @throws MalformedMessageError where it holds none, or one that is too short to be one
  */
-export async function readWebhookSecrets(secretId: string): Promise<string[]> {
-  const text = (await readSecret(secretId)).trim();
-  if (text !== '' && !text.startsWith('{')) return [text];
-  const { current, previous } = decode(webhookSecrets, text);
+export function webhookSecretsIn(text: string): string[] {
+  const isJson = parseOrNothing(text) !== undefined || /^\s*[{["]/.test(text);
+  const { current, previous } = isJson
+    ? decode(webhookSecrets, text)
+    : decode(webhookSecrets, JSON.stringify({ current: text }));
   return previous ? [current, previous] : [current];
 }
 
-const readers = new Map<string, () => Promise<string>>();
+type Readers<T> = Map<string, () => Promise<T>>;
+const apiKeys: Readers<string> = new Map();
+const signingSecrets: Readers<string[]> = new Map();
 
-function readSecret(secretId: string): Promise<string> {
-  const reader = readers.get(secretId) ?? remember(() => ask(secretId), AGES_SECONDS, Date.now);
+/** What is unusable counts as not read: the last value that was usable goes on being used for a while. */
+function readThrough<T>(
+  readers: Readers<T>,
+  secretId: string,
+  parse: (text: string) => T,
+): Promise<T> {
+  const read = async () => parse(await ask(secretId));
+  const reader = readers.get(secretId) ?? remember(read, AGES_SECONDS, Date.now);
   readers.set(secretId, reader);
   return reader();
 }

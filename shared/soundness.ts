@@ -37,13 +37,19 @@ const FARTHEST_DUE_SECONDS = 31 * DAY_SECONDS;
 
 /** Whether an item, however it came to be as it is, will be moved on by somebody. */
 export function soundnessOf(item: Item, now: Date): Soundness {
-  const { kind, state, stage, dueAt } = item;
+  const { sk, kind, state, stage, dueAt, revision } = item;
   const lifecycle: Lifecycle | undefined = Object.hasOwn(lifecycles, String(kind))
     ? lifecycles[kind as keyof typeof lifecycles]
     : undefined;
-  if (!lifecycle) return { is: 'no-row' };
+  if (!lifecycle) {
+    const isMeantForOne = /^(VIDEO|BATCH|ANALYSIS#.*)$/s.test(String(sk));
+    return isMeantForOne ? { is: 'unreadable', why: 'its kind is unknown' } : { is: 'no-row' };
+  }
   const here = Object.hasOwn(lifecycle, String(state)) ? lifecycle[String(state)] : undefined;
   if (!here) return { is: 'unreadable', why: 'its state is unknown' };
+  if (revision !== undefined && !Number.isInteger(revision)) {
+    return { is: 'unreadable', why: 'its revision is no whole number' };
+  }
   if (here === 'final') {
     const isWaiting = stage !== undefined || dueAt !== undefined;
     if (isWaiting) return { is: 'unsound', why: `${state}, and waiting`, due: notDue };

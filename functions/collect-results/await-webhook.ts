@@ -1,8 +1,9 @@
 import type { Batch } from '../../shared/batch.ts';
+import { movedRow } from '../../shared/store/store.ts';
 import { isProviderError } from '../../shared/twelvelabs/errors.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
-import { closeBatch, wakeBatcher } from './close-batch.ts';
+import { archiveRows, type BatchChanges, close, closeBatch, wakeBatcher } from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { hasCome } from './judge-delivery.ts';
 
@@ -17,7 +18,7 @@ const LATE_SECONDS = 900;
 export async function closeWithWebhook(
   batch: Batch,
   provided: ProviderBatch,
-  set: { readonly [K in keyof Batch]?: Batch[K] | undefined },
+  set: BatchChanges,
   deps: CollectResultsDeps,
 ): Promise<void> {
   const { endedAt = batch.endedAt } = set;
@@ -25,6 +26,8 @@ export async function closeWithWebhook(
   if (batch.state !== 'active' || hasCome({ ...batch, ...(endedAt && { endedAt }) })) {
     return await closeBatch(batch, { ...set, collectedAt }, provided, deps);
   }
+  // Now, for a newer upload may take the place of an analysis while the webhook is waited for.
+  await archiveRows(movedRow(batch, { to: 'closed', set, at: deps.now() }), deps);
   await deps.waitingRoom.move(batch, {
     to: 'active',
     inSeconds: LATE_SECONDS,
@@ -42,7 +45,7 @@ export async function closeCollected(batch: Batch, deps: CollectResultsDeps): Pr
     await deps.waitingRoom.move(batch, { to: 'active', inSeconds, by: 'clock' });
     return;
   }
-  await closeBatch(batch, {}, await askOnceMore(batch, deps), deps);
+  await close(batch, { reason: undefined }, await askOnceMore(batch, deps), deps);
 }
 
 /** What the provider says of its deliveries is worth a question, and no wait. */

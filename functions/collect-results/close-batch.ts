@@ -6,6 +6,9 @@ import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { judgeDelivery } from './judge-delivery.ts';
 
+/** What is noted on a batch's row; undefined takes it away. */
+export type BatchChanges = { readonly [K in keyof Batch]?: Batch[K] | undefined };
+
 /**
  * Closes a batch, none of whose analyses is open, and wakes the batcher: a slot is free, and analyses
  * may have gone back to it. Before, the rows of the batch go into the archive beside the lines that
@@ -14,23 +17,31 @@ import { judgeDelivery } from './judge-delivery.ts';
  */
 export async function closeBatch(
   batch: Batch,
-  set: { readonly [K in keyof Batch]?: Batch[K] | undefined },
+  set: BatchChanges,
   provided: ProviderBatch | undefined,
   deps: CollectResultsDeps,
 ): Promise<void> {
   if (batch.state === 'active') {
-    const { endedAt = batch.endedAt } = set;
-    const ended = { ...batch, ...(endedAt && { endedAt }) };
-    const webhook = judgeDelivery(ended, provided, deps.webhookUrl);
-    const step = { to: 'closed', set: { ...set, webhook }, at: deps.now() } as const;
-    await archiveRows(movedRow(batch, step), deps);
-    if (await deps.waitingRoom.move(batch, step)) {
-      deps.count('WebhookDelivery', 1, { outcome: webhook.outcome });
-    }
+    await archiveRows(movedRow(batch, { to: 'closed', set, at: deps.now() }), deps);
+    await close(batch, set, provided, deps);
   } else {
     await archiveRows(batch, deps);
   }
   await wakeBatcher(deps);
+}
+
+/** Closes a batch whose rows are archived. */
+export async function close(
+  batch: Batch,
+  set: BatchChanges,
+  provided: ProviderBatch | undefined,
+  { waitingRoom, webhookUrl, count }: CollectResultsDeps,
+): Promise<void> {
+  const { endedAt = batch.endedAt } = set;
+  const webhook = judgeDelivery({ ...batch, ...(endedAt && { endedAt }) }, provided, webhookUrl);
+  if (await waitingRoom.move(batch, { to: 'closed', set: { ...set, webhook } })) {
+    count('WebhookDelivery', 1, { outcome: webhook.outcome });
+  }
 }
 
 /** Tells the batcher that a slot is free, or that there is something to send again. */

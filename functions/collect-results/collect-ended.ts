@@ -20,7 +20,13 @@ import { waitOrEnd } from './wait-or-end.ts';
 const PATIENCE_SECONDS = 24 * 3_600;
 /** In an outage nothing could have become complete: so often at least must they have been read. */
 const PATIENCE_READINGS = 20;
-const noMoreIncomplete = { incompleteSince: undefined, incompleteReadings: undefined };
+/** Readings closer together are one: a burst of hints must not use the patience up. */
+const READINGS_APART_SECONDS = 180;
+const noMoreIncomplete = {
+  incompleteSince: undefined,
+  incompleteReadings: undefined,
+  incompleteReadAt: undefined,
+};
 
 /** Takes the results of a batch that is over; it closes when they are complete, or after a day. */
 export async function collectEnded(
@@ -52,15 +58,24 @@ export async function collectEnded(
   const waitedSeconds = secondsSince(incompleteSince, now);
   deps.log.warn('results_incomplete', { batchId: batch.batchId, missing, waitedSeconds });
   const reason = { code: 'results_incomplete', message: missing };
-  const incompleteReadings = (batch.incompleteReadings ?? 0) + 1;
-  const isEarly = waitedSeconds < PATIENCE_SECONDS || incompleteReadings < PATIENCE_READINGS;
+  const readings = countReading(batch, now);
+  const isEarly =
+    waitedSeconds < PATIENCE_SECONDS || readings.incompleteReadings < PATIENCE_READINGS;
   if (batch.state === 'active' && isEarly) {
-    const set = { ...facts, incompleteSince, incompleteReadings, reason };
+    const set = { ...facts, incompleteSince, ...readings, reason };
     return await waitOrEnd(batch, set, deps);
   }
   await takeSetbacks(batch, reading, deps);
   await giveUp(await openAnalyses(batch, deps), reading, batch, deps);
   await closeBatch(batch, { ...facts, incompleteSince, reason }, provided, deps);
+}
+
+/** One reading more, unless the last one was just now. */
+function countReading({ incompleteReadings = 0, incompleteReadAt }: Batch, now: Date) {
+  if (incompleteReadAt && secondsSince(incompleteReadAt, now) < READINGS_APART_SECONDS) {
+    return { incompleteReadings, incompleteReadAt };
+  }
+  return { incompleteReadings: incompleteReadings + 1, incompleteReadAt: now.toISOString() };
 }
 
 /**
@@ -137,8 +152,8 @@ function resultMissing(status: string | undefined, { badLineCount }: Reading): R
   return { code: 'result_missing', message };
 }
 
-/** By the provider's word, where it is one. */
+/** By the provider's word, where it is one: its clock may be ahead of ours, its end is not. */
 function endOf({ completed_at, canceled_at, expired_at }: ProviderBatch, now: Date): string {
   const known = Date.parse(completed_at ?? canceled_at ?? expired_at ?? '');
-  return (Number.isNaN(known) ? now : new Date(known)).toISOString();
+  return new Date(Number.isNaN(known) ? now : Math.min(known, now.getTime())).toISOString();
 }

@@ -2,7 +2,7 @@ import type { ArchiveWriter } from '../../shared/archive.ts';
 import { type Batch, batchRowMissing } from '../../shared/batch.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
+import type { BatchChanged, ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
 import type { Count, Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { batchKey } from '../../shared/store/keys.ts';
@@ -27,6 +27,8 @@ export interface CollectResultsDeps {
   readonly quarantine: Quarantine;
   /** The batcher's queue: a slot has become free, or analyses went back to it. */
   readonly queuedAnalyses: Queue<RoundDue>;
+  /** Our own queue, for hints that are to wait. */
+  readonly changedBatches: Queue<BatchChanged>;
   /** A new name for a reading in the archive, never given before. */
   readonly newReadingId: () => string;
   /** Milliseconds that this invocation has left. */
@@ -43,7 +45,8 @@ const NEXT_ASK_SECONDS = 6 * 3_600;
 
 /**
  * Batches that may have changed -> results. What the messages name is looked up: a webhook's batch
- * by the provider's id, a row that came due by its key. Each batch is looked at once.
+ * by the provider's id, a row that came due by its key. However many of its analyses ask for it, a
+ * batch is looked at once.
  * @returns the ids of the messages to deliver again
  */
 export async function collectResults(
@@ -54,8 +57,8 @@ export async function collectResults(
   const seen = new Set<string>();
   for (const delivery of deliveries.decoded) {
     try {
-      const batch = await batchOf(delivery, deps);
-      if (!batch || seen.has(batch.batchId)) continue;
+      const batch = await batchOf(delivery, seen, deps);
+      if (!batch) continue;
       seen.add(batch.batchId);
       await collectBatch(batch, deps);
     } catch (error) {
@@ -69,6 +72,7 @@ export async function collectResults(
 
 async function batchOf(
   { message }: Delivery<ChangedBatchesMessage>,
+  seen: ReadonlySet<string>,
   deps: CollectResultsDeps,
 ): Promise<Batch | undefined> {
   const { store, waitingRoom, log, now } = deps;
@@ -84,7 +88,8 @@ async function batchOf(
   if (batch?.kind === 'batch') {
     // A thousand rows come due at once, and one look serves them all: that of the batch itself.
     await waitingRoom.move(row, { to: row.state, inSeconds: NEXT_ASK_SECONDS, by: 'clock' });
-    return batch.state === 'active' && !isDue(batch, now()) ? undefined : batch;
+    const isLookedAfter = batch.state === 'active' && !isDue(batch, now());
+    return isLookedAfter || seen.has(batch.batchId) ? undefined : batch;
   }
   await waitingRoom.move(row, { to: 'failed', set: { reason: batchRowMissing(row.batchId) } });
   return undefined;

@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { createArchive } from '../../shared/archive.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
-import { changedBatchesMessage } from '../../shared/messages.ts';
+import { type ChangedBatchesMessage, changedBatchesMessage } from '../../shared/messages.ts';
 import { count, log, logger } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
@@ -38,6 +38,8 @@ const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
 const store = createStore(table, now, log);
 
+const changedBatches = createQueue<ChangedBatchesMessage>(env.CHANGED_BATCHES_QUEUE_URL);
+
 const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
@@ -47,13 +49,14 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   segments: createSegmentStore(table),
   waitingRoom: createWaitingRoom({
     store,
-    queues: { 'collect-results': createQueue(env.CHANGED_BATCHES_QUEUE_URL) },
+    queues: { 'collect-results': changedBatches },
     now,
     log,
   }),
   archive: createArchive(env.ARCHIVE_BUCKET_NAME),
   quarantine: createQuarantine(table),
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
+  changedBatches,
   newReadingId: randomUUID,
   webhookUrl: env.WEBHOOK_URL,
   now,

@@ -17,7 +17,7 @@ export function judgeDelivery(
   provided: Pick<ProviderBatch, 'webhooks'> | undefined,
   webhookUrl: string,
 ): WebhookDelivery {
-  const entry = provided?.webhooks?.find(({ url }) => isSame(url, webhookUrl));
+  const entry = entryOfOurs(provided?.webhooks ?? [], webhookUrl);
   const facts = {
     ...(entry?.attempts !== undefined && { attempts: entry.attempts }),
     ...(entry?.last_error && { lastError: entry.last_error }),
@@ -35,13 +35,24 @@ export function hasCome({ hintedAt, endedAt }: Pick<Batch, 'hintedAt' | 'endedAt
   return secondsSince(endedAt, new Date(hintedAt)) >= -CLOCKS_APART_SECONDS;
 }
 
-/** The same address, or the same path behind a name of one's own. */
-function isSame(url: string, ours: string): boolean {
-  if (!URL.canParse(url) || !URL.canParse(ours)) return false;
-  const [theirs, own] = [new URL(url), new URL(ours)];
+type Entry = NonNullable<ProviderBatch['webhooks']>[number];
+
+/**
+ * The entry of our address; without one, that of the same path behind a name of one's own. Of several
+ * the one that was delivered.
+ */
+function entryOfOurs(entries: readonly Entry[], webhookUrl: string): Entry | undefined {
+  if (!URL.canParse(webhookUrl)) return undefined;
+  const ours = new URL(webhookUrl);
   const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, '');
-  if (pathOf(theirs) !== pathOf(own)) return false;
-  return theirs.host === own.host || !isGateway(theirs);
+  const alike = entries.flatMap((entry) => {
+    const url = URL.canParse(entry.url) ? new URL(entry.url) : undefined;
+    return url && pathOf(url) === pathOf(ours) ? [{ entry, url }] : [];
+  });
+  const exact = alike.filter(({ url }) => url.host === ours.host);
+  const named = alike.filter(({ url }) => !isGateway(url));
+  const those = exact.length > 0 ? exact : named;
+  return (those.find(({ entry }) => entry.delivered) ?? those[0])?.entry;
 }
 
 /** The address of some API Gateway: of another stack, say, in the same account of the provider. */

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /**
  * What a signed event is about: a batch; a batch that it does not name in any way we know; something
  * else, which is no concern of ours; or nothing, for it is no JSON.
@@ -10,26 +8,9 @@ export type WebhookEvent =
 
 const BATCH_ID = /^[0-9a-fA-F]{24}$/;
 /** `analyze.batch.completed`, say. Which types there are for batches is documented nowhere. */
-const ABOUT_BATCHES = typeWith('batch(es)?');
+const ABOUT_BATCHES = /batch/i;
 /** `analyze.task.ready`, `index.task.failed`: a batch may send a thousand of them. */
-const ABOUT_OTHERS = typeWith('(task|index)s?');
-
-/** Of no part is it an error to be missing, or to be something else. */
-const maybeText = z.string().optional().catch(undefined);
-const ids = { batch_id: maybeText, batchId: maybeText, id: maybeText, _id: maybeText };
-const maybeIds = z.object(ids).optional().catch(undefined);
-
-const event = z.object({
-  type: maybeText,
-  event: maybeText,
-  event_type: maybeText,
-  batch_id: maybeText,
-  batch: maybeIds,
-  data: z
-    .object({ ...ids, batch: maybeIds, object: maybeIds })
-    .optional()
-    .catch(undefined),
-});
+const ABOUT_OTHERS = /(^|[._-])(task|index)s?([._-]|$)/i;
 
 /**
  * Reads the body of an event that was signed. The payload of a batch event is documented nowhere: its id
@@ -37,30 +18,38 @@ const event = z.object({
  * task or an index nothing is taken, even if it names a batch.
  */
 export function readEvent(body: Uint8Array): WebhookEvent {
-  const value = jsonIn(body);
-  if (value === undefined) return { about: 'nothing' };
-  const { success, data: received } = event.safeParse(value);
-  if (!success) return { about: 'other' };
-  const type = received.type ?? received.event ?? received.event_type ?? '';
-  if (ABOUT_OTHERS.test(type)) return { about: 'other' };
-  const isAboutBatch = ABOUT_BATCHES.test(type);
-  const { batch, batch_id, data } = received;
+  const event = jsonIn(body);
+  if (event === undefined) return { about: 'nothing' };
+  const type = ['type', 'event', 'event_type', 'eventType'].map((name) => part(event, name));
+  const typeName = type.find((it) => typeof it === 'string') ?? '';
+  if (ABOUT_OTHERS.test(typeName)) return { about: 'other' };
+  const isAboutBatch = ABOUT_BATCHES.test(typeName);
+  const data = part(event, 'data') ?? part(event, 'payload');
+  const places = [data, event];
   const candidates = [
-    data?.batch_id,
-    data?.batchId,
-    ...idsIn(data?.batch),
-    batch_id,
-    ...idsIn(batch),
+    ...places.flatMap((it) => [part(it, 'batch_id'), part(it, 'batchId')]),
+    ...places.flatMap((it) => idsOf(part(it, 'batch'))),
     // Of what these are the id, only the type tells.
-    ...(isAboutBatch ? [...idsIn(data?.object), data?.id, data?._id] : []),
+    ...(isAboutBatch ? [part(data, 'object'), ...places].flatMap(idsOf) : []),
   ];
-  const providerBatchId = candidates.find((it) => it !== undefined && BATCH_ID.test(it));
-  if (providerBatchId) return { about: 'batch', providerBatchId };
+  const providerBatchId = candidates.find(isBatchId);
+  if (providerBatchId !== undefined) return { about: 'batch', providerBatchId };
   return { about: isAboutBatch ? 'unnamed-batch' : 'other' };
 }
 
-function typeWith(word: string): RegExp {
-  return new RegExp(`(^|[._-])${word}([._-]|$)`, 'i');
+/** What may be the id of something: it itself, or its own. */
+function idsOf(it: unknown): unknown[] {
+  return [it, ...['batch_id', 'batchId', 'id', '_id'].map((name) => part(it, name))];
+}
+
+function isBatchId(it: unknown): it is string {
+  return typeof it === 'string' && BATCH_ID.test(it);
+}
+
+/** A property of what may be anything. */
+function part(of: unknown, name: string): unknown {
+  const isObject = typeof of === 'object' && of !== null && Object.hasOwn(of, name);
+  return isObject ? (of as Record<string, unknown>)[name] : undefined;
 }
 
 /** The JSON in the bytes; undefined where there is none. */
@@ -70,8 +59,4 @@ function jsonIn(body: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function idsIn(named: z.infer<typeof maybeIds>): (string | undefined)[] {
-  return [named?.batch_id, named?.batchId, named?.id, named?._id];
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/errors.ts';
 import type { Count, Log } from '../../shared/observability.ts';
 import { soundnessOf } from '../../shared/soundness.ts';
 import type { ClockMemory } from '../../shared/store/clock-memory.ts';
@@ -17,55 +18,78 @@ type Audit = NonNullable<ClockMemory['audit']>;
 
 /** A pass begins no sooner after the last one began: what an audit costs is bounded, however large the table. */
 const PASS_SECONDS = 24 * 3_600;
+/** So long the clock must have run before a row that is overdue has had its chance. */
+const CHANCE_SECONDS = 48 * 3_600;
 
 /**
  * One page of a slow pass over the whole table, a page a tick, a pass a day at most. Every row that is
  * not final has a stage and a due time: one that breaks this all the same, an older version's, say, or
  * one edited by hand, is mended and counted; one that is longer in its state than any may be ends, with the
  * reason. One that nobody can read is counted, and left to a person.
+ * @param runningSince since when the clock has been running
  * @returns where the next page begins; undefined when it is not time for another pass
  */
 export async function auditRows(
   audit: Audit | undefined,
+  runningSince: string,
   deps: AuditRowsDeps,
 ): Promise<Audit | undefined> {
-  const { table, now } = deps;
+  const { table, now, log, count } = deps;
   const isOver = audit !== undefined && audit.next === undefined;
   if (isOver && secondsSince(audit.startedAt, now()) < PASS_SECONDS) return undefined;
   const startedAt = audit?.next ? audit.startedAt : now().toISOString();
+  // While the clock stood still nobody had his chance: nothing is overdue for that.
+  const mayEnd = secondsSince(runningSince, now()) >= CHANCE_SECONDS;
   const { items, next } = await table.page(audit?.next);
-  for (const item of items) await auditRow(item, deps);
+  for (const item of items) {
+    try {
+      await auditRow(item, mayEnd, deps);
+    } catch (error) {
+      // One that can't be written must not keep the audit from all that come after it.
+      log.error('row_not_mended', { ...idsOf(item), error: messageOf(error) });
+      count('RowsUnreadable', 1);
+    }
+  }
   return { startedAt, ...(next && { next }) };
 }
 
-async function auditRow(item: Item, { table, store, now, log, count }: AuditRowsDeps) {
-  const { pk, sk, kind, state, revision } = item;
-  const ids = { pk: String(pk), sk: String(sk), kind, state };
+async function auditRow(item: Item, mayEnd: boolean, deps: AuditRowsDeps): Promise<void> {
+  const { table, store, now, log, count } = deps;
   const found = soundnessOf(item, now());
   switch (found.is) {
     case 'sound':
     case 'no-row':
       return;
     case 'unreadable':
-      log.error('row_unreadable', { ...ids, error: found.why });
+      log.error('row_unreadable', { ...idsOf(item), error: found.why });
       return count('RowsUnreadable', 1);
     case 'unsound': {
-      const seen = typeof revision === 'number' ? revision : undefined;
-      const condition =
-        seen === undefined
-          ? { expression: 'attribute_exists(pk) AND attribute_not_exists(revision)' }
-          : { expression: 'revision = :seen', values: { ':seen': seen } };
-      const changes = { ...found.due, revision: seen === undefined ? 0 : seen + 1 };
+      const { key, revision, condition } = seen(item);
       // Who moved it meanwhile has mended it too.
-      if (!(await table.updateIf({ pk: ids.pk, sk: ids.sk }, changes, condition))) return;
-      log.error('row_mended', { ...ids, why: found.why });
+      if (!(await table.updateIf(key, { ...found.due, revision }, condition))) return;
+      log.error('row_mended', { ...idsOf(item), why: found.why });
       return count('RowsMended', 1);
     }
     case 'overdue': {
       const { row, to, reason } = found;
-      if (!(await store.move(row, { to, set: { reason } }))) return;
-      log.error('row_overdue', { ...ids, to, why: reason.message });
+      if (!mayEnd || !(await store.move(row, { to, set: { reason } }))) return;
+      log.error('row_overdue', { ...idsOf(item), to, why: reason.message });
       return count('RowsOverdue', 1);
     }
   }
+}
+
+/** The row as it was read, and the revision that it gets when it is mended. */
+function seen({ pk, sk, revision }: Item) {
+  const key = { pk: String(pk), sk: String(sk) };
+  if (typeof revision !== 'number') {
+    const expression = 'attribute_exists(pk) AND attribute_not_exists(revision)';
+    return { key, revision: 0, condition: { expression } };
+  }
+  const condition = { expression: 'revision = :seen', values: { ':seen': revision } };
+  return { key, revision: revision + 1, condition };
+}
+
+function idsOf({ pk, sk, kind, state }: Item) {
+  return { pk, sk, kind, state };
 }

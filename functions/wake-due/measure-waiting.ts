@@ -12,7 +12,7 @@ export interface MeasureWaitingDeps {
 /** Apart by a little less than what the metrics are looked at by, so that each span has one. */
 const PERIOD_SECONDS = 890;
 /** A longer line is measured as this long: its age says more. */
-const MOST_COUNTED = 200_000;
+const MOST_COUNTED = 100_000;
 
 /** The states in which a row waits, with who moves it on. */
 const waitingStates = Object.values<Lifecycle>(lifecycles).flatMap((lifecycle) =>

@@ -4,7 +4,7 @@ import type { Stage } from '../../shared/lifecycle.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
 import type { Count, Log } from '../../shared/observability.ts';
 import type { CountedQueue, Queue } from '../../shared/queue.ts';
-import type { Store } from '../../shared/store/store.ts';
+import type { Row, Store } from '../../shared/store/store.ts';
 import {
   later,
   MESSAGE_GRACE_SECONDS,
@@ -31,6 +31,8 @@ export interface WakeStageDeps {
 
 /** Messages that a stage finds before it at most for the clock's sake: about what it can take in a minute. */
 const MESSAGES_AHEAD = 500;
+/** Leased before they are sent: where SQS takes none, no more of them sleep until they come due again. */
+const ROWS_AT_ONCE = 50;
 /** How long a stage has for a row before it is woken again: longer than any function may run. */
 const LEASE_SECONDS = 960;
 
@@ -87,26 +89,35 @@ async function wakeEach(stage: RowStage, deps: WakeStageDeps): Promise<Woken | u
     return undefined;
   }
   const rows = await store.due(stage, now(), room);
+  const woken: Row[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    woken.push(...(await handOver(stage, rows.slice(start, start + ROWS_AT_ONCE), deps)));
+  }
+  const rescued = woken.filter(({ dueBy }) => dueBy === 'message').length;
+  return { rows: woken.length, rescued, oldestDueAt: rows[0]?.dueAt };
+}
+
+/** Leases rows and sends them on. @returns those that nobody else moved, as they were found */
+async function handOver(
+  stage: RowStage,
+  rows: readonly Row[],
+  { store, queues, now, log }: WakeStageDeps,
+): Promise<Row[]> {
   const due = { at: later(now(), LEASE_SECONDS), by: 'message' } as const;
   const failures: unknown[] = [];
-  const leased = await pMap(
-    rows,
-    async (row) => {
-      try {
-        const moved = await store.move(row, { to: row.state, due });
-        return moved ? [{ row, moved }] : [];
-      } catch (error) {
-        // One row, final and yet waiting for instance, must not keep the others asleep.
-        log.error('row_not_woken', { pk: row.pk, sk: row.sk, error: messageOf(error) });
-        failures.push(error);
-        return [];
-      }
-    },
-    { concurrency: WRITES_AT_ONCE },
-  );
-  const woken = leased.flat();
-  await queues[stage].send(woken.map(({ moved }) => rowDueOf(moved)));
-  if (woken.length === 0 && failures.length > 0) throw failures[0];
-  const rescued = woken.filter(({ row }) => row.dueBy === 'message').length;
-  return { rows: woken.length, rescued, oldestDueAt: rows[0]?.dueAt };
+  const lease = async (row: Row) => {
+    try {
+      const moved = await store.move(row, { to: row.state, due });
+      return moved ? [{ row, moved }] : [];
+    } catch (error) {
+      // One row that can't be written must not keep the others asleep.
+      log.error('row_not_woken', { pk: row.pk, sk: row.sk, error: messageOf(error) });
+      failures.push(error);
+      return [];
+    }
+  };
+  const leased = (await pMap(rows, lease, { concurrency: WRITES_AT_ONCE })).flat();
+  if (leased.length === 0 && failures.length > 0) throw failures[0];
+  await queues[stage].send(leased.map(({ moved }) => rowDueOf(moved)));
+  return leased.map(({ row }) => row);
 }

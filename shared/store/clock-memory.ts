@@ -7,6 +7,8 @@ const key = z.object({ pk: z.string(), sk: z.string() });
 /** What the clock remembers from one tick to the next. It loses nothing that it would not find anew. */
 export const clockMemory = z.object({
   tickedAt: z.iso.datetime().optional(),
+  /** Since when it has been ticking without standing still. */
+  runningSince: z.iso.datetime().optional(),
   /** When it was last counted how much waits. */
   measuredAt: z.iso.datetime().optional(),
   /** The audit of the table: when this pass began, and where it goes on; without `next` it is over. */

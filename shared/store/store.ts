@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Analysis, analysis } from '../analysis.ts';
 import { type Batch, batch } from '../batch.ts';
 import { describeIssues } from '../decode.ts';
-import { lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
+import { isFinal, lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
 import type { Log } from '../observability.ts';
 import { type Upload, type Video, video, videoIdOf } from '../video.ts';
 import { analysisSk, indexes, type RowKey, VIDEO_SK, videoPk } from './keys.ts';
@@ -203,7 +203,10 @@ export function createStore(table: Table, now: () => Date, log: Log) {
     return rowsOf(await table.getMany(keys));
   }
 
-  /** The rows that wait for `stage` and are due by `at`, the longest due first, at most `limit`. */
+  /**
+   * The rows that wait for `stage` and are due by `at`, the longest due first, at most `limit`. What
+   * nobody can read, or move because it is final, stands in front until it is mended, and is passed over.
+   */
   async function due(stage: Stage, at: Date, limit: number): Promise<Row[]> {
     const input = {
       IndexName: indexes.due,
@@ -211,12 +214,13 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       ExpressionAttributeNames: { '#stage': 'stage' },
       ExpressionAttributeValues: { ':stage': stage, ':at': at.toISOString() },
     };
-    for (let wanted = limit; ; ) {
+    for (let wanted = limit; ; wanted *= 2) {
       const items = await table.query(input, wanted);
-      const rows = rowsOf(items);
-      if (rows.length >= limit || items.length < wanted) return rows.slice(0, limit);
-      // What nobody can read stands in front for ever, and must not hide what is behind it.
-      wanted = limit + items.length - rows.length;
+      const { rows, unreadable } = readable(items);
+      const waiting = rows.filter(({ kind, state }) => !isFinal(kind, state));
+      if (waiting.length < limit && items.length >= wanted) continue;
+      tellOf(unreadable);
+      return waiting.slice(0, limit);
     }
   }
 
@@ -280,13 +284,15 @@ export function createStore(table: Table, now: () => Date, log: Log) {
 
   /** Of many, one row that can't be read (another version's, or edited by hand) must not stop the others. */
   function rowsOf(items: readonly Item[]): Row[] {
-    return items.flatMap((item) => {
-      const parsed = row.safeParse(item);
-      if (parsed.success) return [parsed.data];
-      const { pk, sk } = item;
-      log.error('row_unreadable', { pk, sk, error: describeIssues(parsed.error) });
-      return [];
-    });
+    const { rows, unreadable } = readable(items);
+    tellOf(unreadable);
+    return rows;
+  }
+
+  function tellOf(unreadable: readonly Unreadable[]): void {
+    for (const { pk, sk, error } of unreadable.slice(0, UNREADABLE_TOLD)) {
+      log.error('row_unreadable', { pk, sk, error, of: unreadable.length });
+    }
   }
 
   function firstWait(stage: Stage, { at, by }: Due) {
@@ -314,6 +320,26 @@ function changesBy<R extends Row>(from: R, { to, due, set, at }: Move<R> & { rea
     dueAt: due?.at.toISOString(),
     dueBy: due?.by,
   };
+}
+
+/** Of rows that nobody can read so many are told of at a time: there may be thousands. */
+const UNREADABLE_TOLD = 10;
+
+interface Unreadable {
+  readonly pk: unknown;
+  readonly sk: unknown;
+  readonly error: string;
+}
+
+function readable(items: readonly Item[]) {
+  const rows: Row[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const item of items) {
+    const { success, data, error } = row.safeParse(item);
+    if (success) rows.push(data);
+    else unreadable.push({ pk: item['pk'], sk: item['sk'], error: describeIssues(error) });
+  }
+  return { rows, unreadable };
 }
 
 function inState(state: Row['state']) {

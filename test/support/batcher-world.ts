@@ -169,6 +169,7 @@ export async function startBatcherWorld(options: BatcherWorldOptions = {}): Prom
         archive,
         quarantine: createQuarantine(table),
         queuedAnalyses: { send: async () => {} },
+        changedBatches: { send: async () => {} },
         newReadingId: () => `reading-${readings++}`,
         webhookUrl: 'https://receiver.example/webhooks/twelvelabs',
         count: () => {},

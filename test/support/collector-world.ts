@@ -7,6 +7,7 @@ import {
 } from '../../functions/collect-results/collect-results.ts';
 import { type Analysis, customIdOf } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
+import type { BatchChanged, ChangedBatchesMessage } from '../../shared/messages.ts';
 import { analysisSk, batchKey } from '../../shared/store/keys.ts';
 import { createQuarantine } from '../../shared/store/quarantine.ts';
 import { createSegmentStore } from '../../shared/store/segments.ts';
@@ -31,6 +32,7 @@ export interface ProviderState {
   readonly queued_items?: number;
   readonly processing_items?: number;
   readonly ready_items?: number;
+  readonly completed_at?: string;
   readonly webhooks?: unknown;
   readonly failed_items?: number;
   readonly canceled_items?: number;
@@ -47,6 +49,8 @@ export interface CollectorWorld extends AsyncDisposable {
   readonly log: FakeLog;
   /** The metrics, each with its dimension. */
   readonly counted: readonly string[];
+  /** How often the batcher was woken. */
+  roundsAsked(): number;
   /** The client, connected to the provider. */
   readonly provider: TwelveLabs;
   /** As they were submitted. */
@@ -65,8 +69,14 @@ export interface CollectorWorld extends AsyncDisposable {
     with_?: Partial<CollectResultsDeps> & { readonly on?: Table },
     receivedAt?: Date,
   ): Promise<void>;
+  /** One invocation for these messages. */
+  take(
+    messages: readonly ChangedBatchesMessage[],
+    with_?: Parameters<CollectorWorld['collect']>[0],
+  ): Promise<void>;
   /** One invocation for what is due. */
   collectDue(with_?: Parameters<CollectorWorld['collect']>[0]): Promise<void>;
+  now(): Date;
   letPass(seconds: number): void;
   analysis(at: number): Analysis;
   batch(): Batch;
@@ -134,6 +144,8 @@ export async function startCollectorWorld({
   let answer: Parameters<CollectorWorld['results']>[0] = '';
   let readings = 0;
   const counted: string[] = [];
+  const delayed: { message: BatchChanged; delaySeconds: number }[] = [];
+  let roundsAsked = 0;
   let readingIds = 0;
   const denied = new Set<string>();
   const server = createServer((request, response) => {
@@ -170,7 +182,16 @@ export async function startCollectorWorld({
       quarantine: createQuarantine(on),
       waitingRoom: createWaitingRoom({ store: seen, queues: {}, now, log }),
       archive,
-      queuedAnalyses: { send: async () => {} },
+      queuedAnalyses: {
+        send: async () => {
+          roundsAsked += 1;
+        },
+      },
+      changedBatches: {
+        send: async (hints: readonly BatchChanged[], delaySeconds = 0) => {
+          for (const message of hints) delayed.push({ message, delaySeconds });
+        },
+      },
       webhookUrl: WEBHOOK_URL,
       count: (metric: string, _value: number, of: Record<string, string> = {}) => {
         counted.push([metric, ...Object.values(of)].join(' '));
@@ -188,6 +209,7 @@ export async function startCollectorWorld({
     archive,
     log,
     counted,
+    roundsAsked: () => roundsAsked,
     provider,
     analyses,
     batchId: batch.batchId,
@@ -206,12 +228,23 @@ export async function startCollectorWorld({
       const decoded = [{ messageId: '1', message }];
       const failed = await collectResults({ decoded, malformed: [] }, collector(different));
       if (failed.length > 0) throw new Error(log.lines.at(-1)?.facts['error'] as string);
+      // As SQS would, once their time has come.
+      for (let later = delayed.shift(); later; later = delayed.shift()) {
+        nowMs += later.delaySeconds * 1_000;
+        const again = [{ messageId: '2', message: later.message }];
+        await collectResults({ decoded: again, malformed: [] }, collector(different));
+      }
+    },
+    take: async (messages, different) => {
+      const decoded = messages.map((message, at) => ({ messageId: String(at), message }));
+      await collectResults({ decoded, malformed: [] }, collector(different));
     },
     collectDue: async (different) => {
       const due = await store.due('collect-results', now(), 1_000);
       const decoded = due.map((row, at) => ({ messageId: String(at), message: rowDueOf(row) }));
       await collectResults({ decoded, malformed: [] }, collector(different));
     },
+    now,
     letPass: (seconds) => {
       nowMs += seconds * 1_000;
     },

@@ -36,6 +36,7 @@ const deps = {
   archive: createArchive(BUCKET),
   quarantine: createQuarantine(table),
   queuedAnalyses: createQueue<never>(`${awsUrl}/1/queued-analyses`),
+  changedBatches: createQueue<never>(`${awsUrl}/1/changed-batches`),
   newReadingId: randomUUID,
   webhookUrl: 'https://receiver.example/webhooks/twelvelabs',
   count: () => {},

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { unpackLines } from '../../../../shared/archive-format.ts';
+import { rowDueOf } from '../../../../shared/waiting-room.ts';
 import {
   aResultLine,
   type CollectorWorld,
@@ -6,6 +8,7 @@ import {
   WEBHOOK_URL,
 } from '../../../support/collector-world.ts';
 import { atSecond } from '../../../support/rows.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 /** A batch of one that is over, with all of its results. */
 async function overWorld(): Promise<CollectorWorld> {
@@ -138,19 +141,156 @@ describe('hints', () => {
 
   it('whose look dies leave the batch to the clock, five minutes later', async () => {
     await using world = await overWorld();
-    const on = {
-      ...world.table,
-      get: async () => {
-        throw new Error('the function died');
-      },
-      getMany: async () => {
-        throw new Error('the function died');
-      },
-    };
-    await expect(world.collect({ on })).rejects.toThrow('died');
-    world.letPass(300);
+    // The function dies after its claim: nothing of it is heard any more.
+    const provider = { ...world.provider, retrieveBatch: () => new Promise<never>(() => {}) };
+    void world.collect({ provider });
+    await waitFor(() => world.batch().lookedAt !== undefined);
+    world.letPass(299);
+    await world.collectDue();
+    expect(world.analysis(0)).toMatchObject({ state: 'submitted' });
+    world.letPass(1);
     await world.collectDue();
     expect(world.analysis(0)).toMatchObject({ state: 'ready' });
+  });
+
+  it('make no more than a look every ten seconds, however many come', async () => {
+    await using world = await overWorld();
+    world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+    let looks = 0;
+    const provider = {
+      ...world.provider,
+      retrieveBatch: (id: string) => {
+        looks += 1;
+        return world.provider.retrieveBatch(id);
+      },
+    };
+    const began = world.now().getTime();
+    for (let second = 0; second < 60; second++) {
+      await world.collect({ provider });
+      world.letPass(1);
+    }
+    const seconds = (world.now().getTime() - began) / 1_000;
+    expect(looks).toBeLessThanOrEqual(seconds / 10 + 1);
+    expect(looks).toBeGreaterThan(1);
+  });
+
+  it('that come in a burst do not use up the patience for what is missing', async () => {
+    await using world = await startCollectorWorld({ count: 2 });
+    const lines = world.analyses.map((it) => aResultLine(it, 'text'));
+    world.results(lines[0] ?? '');
+    for (let hint = 0; hint < 30; hint++) {
+      await world.collect();
+      world.letPass(11);
+    }
+    expect(world.readings()).toBeGreaterThan(20);
+    world.letPass(25 * 3_600);
+    await world.collectDue();
+    expect(world.batch().state).toBe('active');
+    world.results(lines.join('\n'));
+    world.letPass(3_600);
+    await world.collectDue();
+    expect(world.analyses.map((_, at) => world.analysis(at).state)).toEqual(['ready', 'ready']);
+  });
+
+  it('beside the row of their batch in one invocation are followed', async () => {
+    await using world = await overWorld();
+    world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+    const due = rowDueOf(world.batch());
+    const hint = {
+      providerBatchId: world.batch().providerBatchId ?? '',
+      receivedAt: atSecond(12).toISOString(),
+    };
+    let looks = 0;
+    const provider = {
+      ...world.provider,
+      // Each look takes half a minute; the batch ends during the first.
+      retrieveBatch: async (id: string) => {
+        const found = await world.provider.retrieveBatch(id);
+        looks += 1;
+        world.letPass(30);
+        world.says({ status: 'completed', ready_items: 1, processing_items: 0 });
+        return found;
+      },
+    };
+    await world.take([due, hint], { provider });
+    expect(looks).toBe(2);
+    expect(world.batch()).toMatchObject({ state: 'closed', webhook: { outcome: 'received' } });
+  });
+});
+
+describe('the hint of an end', () => {
+  it('that comes hours after an earlier one, and late, is noted', async () => {
+    await using world = await overWorld();
+    world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+    await world.collect();
+    world.letPass(7_200);
+    world.says({ status: 'completed', ready_items: 1, processing_items: 0 });
+    await world.collectDue();
+    // It was received just before that look, and lay in the queue.
+    await world.collect({}, atSecond(7_199));
+    expect(world.batch()).toMatchObject({ state: 'closed', webhook: { outcome: 'received' } });
+  });
+
+  it('that comes after the batch was closed is noted though an earlier one had come', async () => {
+    await using world = await overWorld();
+    world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+    await world.collect();
+    world.letPass(7_200);
+    world.says({ status: 'completed', ready_items: 1, processing_items: 0 });
+    await world.collectDue();
+    world.letPass(900);
+    await world.collectDue();
+    expect(world.batch()).toMatchObject({ state: 'closed', webhook: { outcome: 'never_sent' } });
+    world.letPass(60);
+    await world.collect();
+    expect(world.batch()).toMatchObject({ webhook: { outcome: 'late' } });
+  });
+
+  it('is known by a clock of the provider that is ahead of ours', async () => {
+    await using world = await overWorld();
+    world.says({ completed_at: atSecond(1_200).toISOString() });
+    await world.collect();
+    expect(world.batch()).toMatchObject({ state: 'closed', webhook: { outcome: 'received' } });
+  });
+});
+
+describe('a batch that waits for its webhook', () => {
+  it('has woken the batcher, and says when it was looked at', async () => {
+    await using world = await overWorld();
+    world.letPass(5);
+    await world.collectDue();
+    expect(world.batch()).toMatchObject({ state: 'active', lookedAt: atSecond(5).toISOString() });
+    expect(world.roundsAsked()).toBe(1);
+  });
+
+  it('has its rows archived, though a newer upload takes a place meanwhile', async () => {
+    await using world = await overWorld();
+    await world.collectDue();
+    const analysis = world.analysis(0);
+    await world.table.putAll([{ ...analysis, batchId: 'another', state: 'queued' }]);
+    world.letPass(900);
+    await world.collectDue();
+    expect(world.batch().state).toBe('closed');
+    const kept = world.archive.objects.get(`batches/${world.batchId}/rows.jsonl.gz`);
+    const rows = (await unpackLines(kept?.bytes ?? new Uint8Array())).map((line) =>
+      JSON.parse(Buffer.from(line).toString()),
+    );
+    expect(rows).toContainEqual(expect.objectContaining({ kind: 'analysis', state: 'ready' }));
+    expect(rows).toContainEqual(expect.objectContaining({ kind: 'batch', state: 'closed' }));
+  });
+
+  it('closes without the reason for which it could not be closed before', async () => {
+    await using world = await overWorld();
+    await world.collectDue();
+    await world.store.move(world.batch(), {
+      to: 'active',
+      due: { at: world.now(), by: 'clock' },
+      set: { reason: { code: 'Error', message: 'S3 is away' } },
+    });
+    world.letPass(900);
+    await world.collectDue();
+    expect(world.batch().state).toBe('closed');
+    expect(world.batch().reason).toBeUndefined();
   });
 });
 

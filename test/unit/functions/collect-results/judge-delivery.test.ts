@@ -59,6 +59,18 @@ it.each<[string, object, readonly Entry[] | null | undefined, object]>([
     { outcome: 'not_received', attempts: 3, lastError: 'status 502' },
   ],
   [
+    'no hint, and another place of the same path before ours',
+    silent,
+    [entry({ url: 'https://staging.example.com/webhooks/twelvelabs', delivered: false }), entry()],
+    { outcome: 'lost_by_us', attempts: 1 },
+  ],
+  [
+    'no hint, and our address twice, of which one was reached',
+    silent,
+    [refused, entry()],
+    { outcome: 'lost_by_us', attempts: 1 },
+  ],
+  [
     'no hint, and an address that is none',
     silent,
     [entry({ url: 'no URL' })],

@@ -53,6 +53,17 @@ describe('what is due', () => {
     expect(world.queues['register-asset'].sent).toHaveLength(1);
   });
 
+  it('sleeps on, but for a few rows, when SQS takes nothing', async () => {
+    const world = aClockWorld();
+    await world.table.putAll(videosDue(400));
+    world.letPass(500);
+    const queues = { ...world.queues, 'register-asset': broken('SQS is away') };
+    await expect(world.tick({ queues })).rejects.toThrow('SQS is away');
+    world.letPass(60);
+    await world.tick();
+    expect(world.queues['register-asset'].sent).toHaveLength(350);
+  });
+
   it('at one stage is woken though another stage ails', async () => {
     const world = aClockWorld();
     await world.table.putAll([
@@ -67,9 +78,15 @@ describe('what is due', () => {
   it('is woken beside a row that can not be moved', async () => {
     const world = aClockWorld();
     const over = aVideo({ key: 'over.mp4', state: 'admitted' });
-    await world.table.putAll([over, aVideo({ key: 'a.mp4' })]);
-    await world.tick();
-    expect(world.queues['register-asset'].sent).toHaveLength(1);
+    await world.table.putAll([over, aVideo({ key: 'a.mp4' }), aVideo({ key: 'b.mp4' })]);
+    const move: typeof world.store.move = async (row, step) => {
+      if (row.pk.endsWith('/a.mp4')) throw new Error('item too large');
+      return await world.store.move(row, step);
+    };
+    await world.tick({ store: { ...world.store, move } });
+    expect(world.queues['register-asset'].sent).toMatchObject([
+      { message: { pk: 'VIDEO#uploads/b.mp4' } },
+    ]);
     expect(world.log.events()).toContain('row_not_woken');
   });
 
@@ -81,6 +98,29 @@ describe('what is due', () => {
       { message: { round: 'due' }, delaySeconds: 0 },
     ]);
     expect(await world.store.due('submit-batches', atSecond(0), 9)).toHaveLength(2);
+  });
+});
+
+describe('rows in front that nobody can move', () => {
+  it.each([
+    ['final', (at: number) => aVideo({ key: `bad-${at}`, state: 'admitted' })],
+    ['unreadable', (at: number) => ({ ...aVideo({ key: `bad-${at}` }), state: 'unheard-of' })],
+  ])('for they are %s hide nobody behind them, and cost little', async (_, aBadRow) => {
+    const world = aClockWorld();
+    const good = aVideo({ key: 'good.mp4', dueAt: dueAt(5) });
+    await world.table.putAll([...Array.from({ length: 600 }, (_, at) => aBadRow(at)), good]);
+    world.letPass(10);
+    let queries = 0;
+    const query: Table['query'] = async (...args) => {
+      queries += 1;
+      return await world.table.query(...args);
+    };
+    const page = async () => ({ items: [] });
+    const table = { ...world.table, query, page };
+    await world.tick({ store: createStore(table, world.now, world.log), table });
+    expect(world.queues['register-asset'].sent).toMatchObject([{ message: { pk: good.pk } }]);
+    expect(queries).toBeLessThan(50);
+    expect(world.log.lines.length).toBeLessThan(50);
   });
 });
 
