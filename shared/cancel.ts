@@ -4,7 +4,8 @@ import { canceledByOperator } from './back-in-queue.ts';
 import type { Batch } from './batch.ts';
 import { stages } from './lifecycle.ts';
 import { batchKey } from './store/keys.ts';
-import type { Row, Store } from './store/store.ts';
+import type { Row } from './store/row-reader.ts';
+import type { Store } from './store/store.ts';
 import type { Video } from './video.ts';
 import { secondsSince, type WaitingRoom, WRITES_AT_ONCE } from './waiting-room.ts';
 

@@ -6,8 +6,9 @@ import { type ArchiveReader, archivePrefix, BATCHES_PREFIX, ROWS_FILE } from './
 import { sha256Of, unpackLines } from './archive-format.ts';
 import { describeIssues, parseOrNothing } from './decode.ts';
 import { messageOf } from './errors.ts';
+import { type Row, row } from './store/row-reader.ts';
 import type { SegmentStore } from './store/segments.ts';
-import { type Row, row, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
 import { answerAmong } from './twelvelabs/result-line.ts';
 import { WRITES_AT_ONCE } from './waiting-room.ts';

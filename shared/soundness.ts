@@ -1,6 +1,6 @@
 import { describeIssues } from './decode.ts';
 import { type Lifecycle, lifecycles, type Stage } from './lifecycle.ts';
-import { type Row, row } from './store/store.ts';
+import { type Row, row } from './store/row-reader.ts';
 import type { Item } from './store/table.ts';
 import { providerReason, type Reason } from './video.ts';
 import { secondsSince } from './waiting-room.ts';

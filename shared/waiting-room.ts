@@ -3,7 +3,8 @@ import { lifecycles, type Stage, stageAfter } from './lifecycle.ts';
 import type { RowDue } from './messages.ts';
 import type { Log } from './observability.ts';
 import { MAX_DELAY_SECONDS, type Queue } from './queue.ts';
-import type { Move, Row, Store } from './store/store.ts';
+import type { Row } from './store/row-reader.ts';
+import type { Move, Store } from './store/store.ts';
 
 /** How long after a message should have come the clock takes its place. */
 export const MESSAGE_GRACE_SECONDS = 90;

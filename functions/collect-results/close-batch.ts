@@ -1,7 +1,8 @@
 import { archivePrefix, ROWS_FILE } from '../../shared/archive.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { VIDEO_SK } from '../../shared/store/keys.ts';
-import { movedRow, type Row } from '../../shared/store/store.ts';
+import type { Row } from '../../shared/store/row-reader.ts';
+import { movedRow } from '../../shared/store/store.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { judgeDelivery } from './judge-delivery.ts';

@@ -1,6 +1,7 @@
 import { type Lifecycle, lifecycles, type Stage } from '../../shared/lifecycle.ts';
 import type { Measure } from '../../shared/observability.ts';
-import type { Row, Store } from '../../shared/store/store.ts';
+import type { Row } from '../../shared/store/row-reader.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
 
 export interface MeasureWaitingDeps {

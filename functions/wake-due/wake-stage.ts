@@ -4,7 +4,8 @@ import type { Stage } from '../../shared/lifecycle.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
 import type { Count, Log } from '../../shared/observability.ts';
 import type { CountedQueue, Queue } from '../../shared/queue.ts';
-import type { Row, Store } from '../../shared/store/store.ts';
+import type { Row } from '../../shared/store/row-reader.ts';
+import type { Store } from '../../shared/store/store.ts';
 import {
   later,
   MESSAGE_GRACE_SECONDS,

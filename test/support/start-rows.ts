@@ -1,6 +1,7 @@
 import type { Stage } from '../../shared/lifecycle.ts';
 import type { RowDue } from '../../shared/messages.ts';
-import { createStore, type Row } from '../../shared/store/store.ts';
+import type { Row } from '../../shared/store/row-reader.ts';
+import { createStore } from '../../shared/store/store.ts';
 import type { Video } from '../../shared/video.ts';
 import { createWaitingRoom } from '../../shared/waiting-room.ts';
 import { fakeLog, fakeQueue } from './fakes.ts';

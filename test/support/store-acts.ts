@@ -1,8 +1,9 @@
 import type { Stage } from '../../shared/lifecycle.ts';
 import { batchKey, VIDEO_SK, videoPk } from '../../shared/store/keys.ts';
 import { acquireLease, type Lease } from '../../shared/store/lease.ts';
+import type { Row } from '../../shared/store/row-reader.ts';
 import { createSegmentStore } from '../../shared/store/segments.ts';
-import { createStore, type Row } from '../../shared/store/store.ts';
+import { createStore } from '../../shared/store/store.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { createUploadSchedule } from '../../shared/store/upload-schedule.ts';
 import { fakeLog } from './fakes.ts';

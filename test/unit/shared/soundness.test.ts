@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Lifecycle, lifecycles } from '../../../shared/lifecycle.ts';
 import { soundnessOf } from '../../../shared/soundness.ts';
-import { createStore, type Row } from '../../../shared/store/store.ts';
+import type { Row } from '../../../shared/store/row-reader.ts';
+import { createStore } from '../../../shared/store/store.ts';
 import { fakeLog } from '../../support/fakes.ts';
 import { createMemoryTable } from '../../support/memory-table.ts';
 import { aBatch, anAnalysis, anUpload, atSecond, aVideo, MADE_AT } from '../../support/rows.ts';

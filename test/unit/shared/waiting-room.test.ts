@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RowDue } from '../../../shared/messages.ts';
 import { MAX_DELAY_SECONDS, type Queue } from '../../../shared/queue.ts';
-import type { Move, Row } from '../../../shared/store/store.ts';
+import type { Row } from '../../../shared/store/row-reader.ts';
+import type { Move } from '../../../shared/store/store.ts';
 import type { Video } from '../../../shared/video.ts';
 import {
   createWaitingRoom,
