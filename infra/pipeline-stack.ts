@@ -9,6 +9,7 @@ import { CLOCK_PERIOD_SECONDS } from '../shared/waiting-room.ts';
 import type { Config } from './config.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import { PipelineTable } from './pipeline-table.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
 import { PrivateBucket, UploadsBucket } from './uploads-bucket.ts';
 import { StageQueue, Worker } from './worker.ts';
 
@@ -234,6 +235,14 @@ export class PipelineStack extends Stack {
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.seconds(CLOCK_PERIOD_SECONDS)),
       targets: [new LambdaFunction(wakeDue)],
+    });
+
+    new RunbookAlarm(this, 'RowsRescuedAlarm', {
+      metricName: 'RowsRescued',
+      service: 'wake-due',
+      means:
+        'the clock woke rows that a message should have woken: messages were lost, or a function fails',
+      section: 'The clock woke what a message should have',
     });
 
     new CfnOutput(this, 'UploadsBucketName', { value: uploadsBucket.bucketName });

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { METRICS_NAMESPACE } from './metrics-namespace.ts';
 
 /** One JSON line a fact: a past-tense event name and the ids it is about. */
 export interface Log {
@@ -20,7 +21,7 @@ export type Measure = (
 export type Count = (metric: string, value: number, dimensions?: Record<string, string>) => void;
 
 export const logger = new Logger();
-const metrics = new Metrics({ namespace: 'Reelbatch' });
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
 
 export const log: Log = {
   info: (event, facts = {}) => logger.info(event, facts),

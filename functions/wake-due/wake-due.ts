@@ -28,7 +28,10 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
       return undefined;
     }
   };
-  for (const stage of stages) await attempt(() => wakeStage(stage, deps));
+  let rescued = 0;
+  for (const stage of stages) rescued += (await attempt(() => wakeStage(stage, deps))) ?? 0;
+  // Of all stages together, for an alarm to watch.
+  if (rescued > 0) deps.count('RowsRescued', rescued);
   await attempt(async () => {
     const last = await deps.memory.read();
     const tickedAt = deps.now().toISOString();

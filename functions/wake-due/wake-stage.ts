@@ -41,14 +41,16 @@ const LEASE_SECONDS = 960;
  * Wakes a stage, if anything is due there: row by row, the longest due first, or with one message where
  * a round reads the table itself. What a message should have woken is counted: on a healthy day it is
  * nothing.
+ * @returns how much it was
  */
-export async function wakeStage(stage: Stage, deps: WakeStageDeps): Promise<void> {
+export async function wakeStage(stage: Stage, deps: WakeStageDeps): Promise<number> {
   const woken = isRound(stage) ? await wakeRound(stage, deps) : await wakeEach(stage, deps);
-  if (!woken) return;
+  if (!woken) return 0;
   const { rows, rescued, oldestDueAt } = woken;
   deps.count('RowsWoken', rows, { stage });
   if (rescued > 0) deps.count('RowsRescued', rescued, { stage });
   deps.log.info('stage_woken', { stage, rows, rescued, oldestDueAt });
+  return rescued;
 }
 
 interface Woken {

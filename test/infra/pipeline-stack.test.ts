@@ -103,6 +103,24 @@ describe('queues', () => {
   });
 });
 
+describe('alarms', () => {
+  const alarms = resources('AWS::CloudWatch::Alarm');
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
+  it('say what they mean, and name a section of the runbook that is there', () => {
+    expect(alarms.length).toBeGreaterThan(0);
+    for (const [id, { AlarmDescription: description }] of alarms) {
+      const [, section] = /docs\/runbook\.md, "(.+)"$/.exec(String(description)) ?? [];
+      expect(section, id).toBeDefined();
+      expect(runbook, id).toContain(`\n## ${section}\n`);
+    }
+  });
+
+  it('are quiet where nothing is published', () => {
+    for (const [id, alarm] of alarms) expect(alarm['TreatMissingData'], id).toBe('notBreaching');
+  });
+});
+
 describe('the HTTP API', () => {
   it('takes a burst of events, one for each item of five full batches, and no flood', () => {
     const stages = resources('AWS::ApiGatewayV2::Stage');

@@ -1,0 +1,2 @@
+/** Where CloudWatch keeps the metrics of the pipeline. */
+export const METRICS_NAMESPACE = 'Reelbatch';
