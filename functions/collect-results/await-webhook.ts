@@ -3,7 +3,14 @@ import { movedRow } from '../../shared/store/store.ts';
 import { isProviderError } from '../../shared/twelvelabs/errors.ts';
 import type { ProviderBatch } from '../../shared/twelvelabs/schemas.ts';
 import { secondsSince } from '../../shared/waiting-room.ts';
-import { archiveRows, type BatchChanges, close, closeBatch, wakeBatcher } from './close-batch.ts';
+import {
+  archiveRows,
+  type BatchChanges,
+  close,
+  closeBatch,
+  closing,
+  wakeBatcher,
+} from './close-batch.ts';
 import type { CollectResultsDeps } from './collect-results.ts';
 import { hasCome } from './judge-delivery.ts';
 
@@ -27,12 +34,13 @@ export async function closeWithWebhook(
     return await closeBatch(batch, { ...set, collectedAt }, provided, deps);
   }
   // Now, for a newer upload may take the place of an analysis while the webhook is waited for.
-  await archiveRows(movedRow(batch, { to: 'closed', set, at: deps.now() }), deps);
+  const noted = { ...set, collectedAt, lookedAt: batch.lookedAt };
+  await archiveRows(movedRow(batch, { to: 'closed', set: noted, at: deps.now() }), deps);
   await deps.waitingRoom.move(batch, {
     to: 'active',
     inSeconds: LATE_SECONDS,
     by: 'clock',
-    set: { ...set, collectedAt, lookedAt: batch.lookedAt },
+    set: noted,
   });
   await wakeBatcher(deps);
 }
@@ -45,7 +53,8 @@ export async function closeCollected(batch: Batch, deps: CollectResultsDeps): Pr
     await deps.waitingRoom.move(batch, { to: 'active', inSeconds, by: 'clock' });
     return;
   }
-  await close(batch, { reason: undefined }, await askOnceMore(batch, deps), deps);
+  const provided = await askOnceMore(batch, deps);
+  await close(batch, closing(batch, { reason: undefined }, provided, deps), deps);
 }
 
 /** What the provider says of its deliveries is worth a question, and no wait. */

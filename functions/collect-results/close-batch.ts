@@ -13,7 +13,7 @@ export type BatchChanges = { readonly [K in keyof Batch]?: Batch[K] | undefined 
 /**
  * Closes a batch, none of whose analyses is open, and wakes the batcher: a slot is free, and analyses
  * may have gone back to it. Before, the rows of the batch go into the archive beside the lines that
- * settled them, so that the table can be rebuilt from it. Its row then says what became of its webhook.
+ * settled them, so that the table can be rebuilt from it.
  * @param provided the batch as the provider has it; undefined when it can't be asked any more
  */
 export async function closeBatch(
@@ -23,25 +23,35 @@ export async function closeBatch(
   deps: CollectResultsDeps,
 ): Promise<void> {
   if (batch.state === 'active') {
-    await archiveRows(movedRow(batch, { to: 'closed', set, at: deps.now() }), deps);
-    await close(batch, set, provided, deps);
+    const step = closing(batch, set, provided, deps);
+    await archiveRows(movedRow(batch, step), deps);
+    await close(batch, step, deps);
   } else {
     await archiveRows(batch, deps);
   }
   await wakeBatcher(deps);
 }
 
-/** Closes a batch whose rows are archived. */
-export async function close(
+/** The last move of a batch: its row then says what became of its webhook. */
+export function closing(
   batch: Batch,
   set: BatchChanges,
   provided: ProviderBatch | undefined,
-  { waitingRoom, webhookUrl, count }: CollectResultsDeps,
-): Promise<void> {
+  { webhookUrl, now }: CollectResultsDeps,
+) {
   const { endedAt = batch.endedAt } = set;
   const webhook = judgeDelivery({ ...batch, ...(endedAt && { endedAt }) }, provided, webhookUrl);
-  if (await waitingRoom.move(batch, { to: 'closed', set: { ...set, webhook } })) {
-    count('WebhookDelivery', 1, { outcome: webhook.outcome });
+  return { to: 'closed', set: { ...set, webhook }, at: now() } as const;
+}
+
+/** Closes a batch whose rows are archived. */
+export async function close(
+  batch: Batch,
+  step: ReturnType<typeof closing>,
+  { waitingRoom, count }: CollectResultsDeps,
+): Promise<void> {
+  if (await waitingRoom.move(batch, step)) {
+    count('WebhookDelivery', 1, { outcome: step.set.webhook.outcome });
   }
 }
 

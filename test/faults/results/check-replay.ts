@@ -24,11 +24,21 @@ export async function wrongWithReplay({
   const found = finalRows(empty);
   const words = damaged.map((each) => `replay: ${each}`);
   for (const [key, row] of expected) {
-    if (!isSame(found.get(key), row))
+    if (!isSame(comparable(found.get(key)), comparable(row)))
       words.push(`replay gives ${briefly(found.get(key))} at ${key}`);
   }
   for (const key of found.keys()) if (!expected.has(key)) words.push(`replay gives ${key} too`);
   return words;
+}
+
+/**
+ * The row without what a batch that was collected before its webhook came gets after that: its rows are
+ * archived when it is collected.
+ */
+function comparable(row: Item | undefined): Item | undefined {
+  if (row?.['kind'] !== 'batch' || row['collectedAt'] === undefined) return row;
+  const { revision, stateSince, webhook, hintedAt, lookedAt, ...same } = row;
+  return same;
 }
 
 /** All that waits for nothing, but the videos of analyses that go on: another batch will archive those. */
