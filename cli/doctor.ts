@@ -4,18 +4,23 @@ import { examine } from './doctor/examine.ts';
 import { type Line, lineText } from './doctor/line.ts';
 import { runChecks } from './doctor/run-checks.ts';
 import { lookUp } from './doctor/stack-line.ts';
-import { DEFAULT_STACK, exitCodeOf, optionsFrom, stackOption } from './stack-access.ts';
+import { DEFAULT_STACK, exitCodeOf, optionsFrom, stackOption, UsageError } from './stack-access.ts';
 
-const usage = `npm run doctor -- [--stack NAME]
+const usage = `npm run doctor -- [--stack NAME] [--wait SECONDS]
 
 ${stackOption}
+  --wait SECONDS     how long the event may take to the other end (60)
 
 Says whether the stack is fit to work, a line a thing: ✓ it is well, ! to be known, ✗ what to do. It
 sends one signed event through the webhook's public URL and waits to see it at the other end; for
 that it puts a row into the table, and takes it out again. Nothing is paid. The exit code is 0 when
 nothing is ✗, 1 when something is, 2 for a wrong option.`;
 
-const options = { stack: { type: 'string' }, help: { type: 'boolean' } } as const;
+const options = {
+  stack: { type: 'string' },
+  wait: { type: 'string', default: '60' },
+  help: { type: 'boolean' },
+} as const;
 
 const INTERRUPTED = 130;
 
@@ -23,10 +28,13 @@ process.exitCode = await exitCodeOf('doctor', usage, main);
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const { stack: name = DEFAULT_STACK, help } = optionsFrom(args, options);
+  const { stack: name = DEFAULT_STACK, wait, help } = optionsFrom(args, options);
   if (help) {
     console.log(usage);
     return 0;
+  }
+  if (!/^[1-9]\d{0,3}$/.test(wait)) {
+    throw new UsageError(`--wait takes 1 to 9999 seconds, not ${wait}`);
   }
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -36,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(lineText(line));
   if (!stack) return 1;
   await using cleanup = new AsyncDisposableStack();
-  const run = { cleanup, signal: interrupt.signal };
+  const run = { cleanup, waitSeconds: Number(wait), signal: interrupt.signal };
   const lines = runChecks(examine(stack, client, awsOffsetSeconds, run));
   const told = await tell(lines, interrupt.signal);
   if (interrupt.signal.aborted) {

@@ -24,7 +24,7 @@ export function examine(
   stack: FoundStack,
   client: CloudFormationClient,
   awsOffsetSeconds: number | undefined,
-  run: Pick<Examined, 'cleanup' | 'signal'>,
+  run: Pick<Examined, 'cleanup' | 'signal' | 'waitSeconds'>,
 ): Examined {
   const { cleanup } = run;
   const output = (name: string) => outputOf(stack, name);

@@ -23,6 +23,8 @@ export interface Examined {
   readonly awsOffsetSeconds: number | undefined;
   /** What has to be taken back even if the doctor is interrupted. */
   readonly cleanup: AsyncDisposableStack;
+  /** How long an event may take to the other end. */
+  readonly waitSeconds: number;
   /** Aborted when the doctor is interrupted. */
   readonly signal: AbortSignal;
 }

@@ -9,7 +9,6 @@ import { until } from './until.ts';
 
 const NAME = 'webhook';
 const INDEXED_WITHIN_MS = 10_000;
-const SEEN_WITHIN_MS = 60_000;
 /** A difference that makes a signature too old or too new to be believed. */
 const CLOCK_SECONDS = 300;
 
@@ -20,6 +19,8 @@ export interface WebhookFacts {
   readonly outcome:
     | { readonly kind: 'not_indexed' }
     | { readonly kind: 'posted'; readonly answer: Answer; readonly seenAfterSeconds?: number };
+  /** How long it was waited to see it. */
+  readonly waitSeconds: number;
   /** Where receive-webhook and collect-results log. */
   readonly logs: { readonly receive: string; readonly collect: string };
 }
@@ -30,7 +31,7 @@ const hinted = z.object({ hintedAt: z.iso.datetime() });
 export const checkWebhook: Check = {
   name: NAME,
   run: async (examined) => {
-    const { output, webhookSecret, table, now } = examined;
+    const { output, webhookSecret, table, now, waitSeconds } = examined;
     const url = output('WebhookUrl');
     const secretArn = output('WebhookSecretsSecretArn');
     const secret = await webhookSecret();
@@ -42,7 +43,7 @@ export const checkWebhook: Check = {
       receive: await logOf(examined, 'ReceiveWebhook'),
       collect: await logOf(examined, 'CollectResults'),
     };
-    const line = judgeWebhook({ url, secretArn, outcome: result, logs });
+    const line = judgeWebhook({ url, secretArn, outcome: result, waitSeconds, logs });
     await sweepProbes(table(), now());
     if (leftBecause === undefined) return [line];
     return [line, failed('probe row', `${row.pk} is still there (${leftBecause}); delete it`)];
@@ -50,7 +51,7 @@ export const checkWebhook: Check = {
 };
 
 /** The line on the way in. */
-export function judgeWebhook({ url, secretArn, outcome, logs }: WebhookFacts): Line {
+export function judgeWebhook({ url, secretArn, outcome, waitSeconds, logs }: WebhookFacts): Line {
   if (outcome.kind === 'not_indexed') {
     const limit = span(INDEXED_WITHIN_MS / 1000);
     return failed(
@@ -64,7 +65,7 @@ export function judgeWebhook({ url, secretArn, outcome, logs }: WebhookFacts): L
   }
   if (answer.status !== 202) return failed(NAME, refusalWords(answer, { url, secretArn, logs }));
   if (seenAfterSeconds === undefined) {
-    const limit = span(SEEN_WITHIN_MS / 1000);
+    const limit = span(waitSeconds);
     return failed(
       NAME,
       `accepted, but not seen at the other end within ${limit}; look at the queue ChangedBatches and its dead letters, and whether collect-results works${logs.collect}`,
@@ -98,7 +99,7 @@ function refusalWords(
 async function probe(
   { providerBatchId, batchId }: ReturnType<typeof probeRow>,
   { url, secret }: { readonly url: string; readonly secret: string },
-  { store, table, now, signal }: Examined,
+  { store, table, now, waitSeconds, signal }: Examined,
 ): Promise<WebhookFacts['outcome']> {
   const found = await until(
     () => store().batchOfProvider(providerBatchId),
@@ -111,7 +112,7 @@ async function probe(
   const answer = await postEvent(url, body, signEvent(secret, body, now()));
   if (answer.kind === 'silent' || answer.status !== 202) return { kind: 'posted', answer };
   const look = async () => hinted.safeParse(await table().get(batchKey(batchId))).data;
-  const seen = await until(look, SEEN_WITHIN_MS, signal);
+  const seen = await until(look, waitSeconds * 1_000, signal);
   const seenAfterSeconds = (performance.now() - sentMs) / 1000;
   return { kind: 'posted', answer, ...(seen && { seenAfterSeconds }) };
 }

@@ -40,7 +40,13 @@ it.each<[WebhookFacts['outcome'], string, string]>([
   [{ kind: 'not_indexed' }, 'failed', 'the index provider-batch does not show a row within 10 s'],
 ])('says of %j: %s', (outcome, mark, words) => {
   const logs = { receive: '; its log is receive', collect: '; its log is collect' };
-  const line = judgeWebhook({ url: 'https://url', secretArn: 'arn:secret', outcome, logs });
+  const line = judgeWebhook({
+    url: 'https://url',
+    secretArn: 'arn:secret',
+    outcome,
+    waitSeconds: 60,
+    logs,
+  });
   expect(line).toMatchObject({ mark, name: 'webhook' });
   expect(line.text).toContain(words);
 });
