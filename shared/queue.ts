@@ -15,8 +15,8 @@ export interface Queue<T> {
 
 /** A queue that can be asked how far behind its consumer is. */
 export interface CountedQueue<T> extends Queue<T> {
-  /** About how many messages lie there that nobody has received yet; those that are held back are none. */
-  countVisible(): Promise<number>;
+  /** About how many messages its consumer has before it or works on; those that are held back are none. */
+  countMessages(): Promise<number>;
 }
 
 /** Thrown when SQS did not take some of the messages. */
@@ -25,6 +25,9 @@ export class SendFailedError extends PipelineError {
   readonly code = 'send_failed';
   readonly retryable = true;
 }
+
+/** Visible, and received by somebody who has not done with it. */
+const UNDONE = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 const client = new SQSClient();
 
@@ -50,12 +53,11 @@ export function createQueue<T>(queueUrl: string): CountedQueue<T> {
       throw new SendFailedError(`${refused.length} of ${messages.length} refused: ${refused[0]}`);
     },
 
-    async countVisible() {
-      const name = 'ApproximateNumberOfMessages';
-      const { Attributes: attributes = {} } = await client.send(
-        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] }),
+    async countMessages() {
+      const { Attributes: counts = {} } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...UNDONE] }),
       );
-      return Number(attributes[name] ?? 0);
+      return UNDONE.reduce((sum, name) => sum + Number(counts[name] ?? 0), 0);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
-import { decode, parseOrNothing } from './decode.ts';
+import { decode } from './decode.ts';
 import { PipelineError } from './errors.ts';
 import { remember } from './remember.ts';
 
@@ -53,7 +53,7 @@ export function readWebhookSecrets(secretId: string): Promise<string[]> {
  * @throws MalformedMessageError where it holds none, or one that is too short to be one
  */
 export function webhookSecretsIn(text: string): string[] {
-  const isJson = parseOrNothing(text) !== undefined || /^\s*[{["]/.test(text);
+  const isJson = /^\s*[{["]/.test(text);
   const { current, previous } = isJson
     ? decode(webhookSecrets, text)
     : decode(webhookSecrets, JSON.stringify({ current: text }));

@@ -41,11 +41,8 @@ export async function withProbe<T>(
 ): Promise<{ readonly result: T; readonly leftBecause: string | undefined }> {
   const written = table().putAll([row]);
   let removal: Promise<string | undefined> | undefined;
-  const remove = () =>
-    (removal ??= written.then(
-      () => removed(row, table()),
-      () => undefined,
-    ));
+  // Even one whose writing failed may have been written.
+  const remove = () => (removal ??= written.catch(() => {}).then(() => removed(row, table())));
   cleanup.defer(async () => void (await remove()));
   await written;
   try {

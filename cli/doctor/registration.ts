@@ -99,8 +99,12 @@ async function readOutcomes(table: Table): Promise<WebhookOutcome[]> {
     BATCHES,
   );
   const rows = await table.getMany(keys.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })));
-  return rows
-    .flatMap((row) => closedBatch.safeParse(row).data ?? [])
-    .toSorted((a, b) => b.endedAt.localeCompare(a.endedAt))
-    .flatMap(({ webhook }) => webhook ?? []);
+  return (
+    rows
+      // A batch of nothing is a doctor's.
+      .filter(({ itemCount }) => itemCount !== 0)
+      .flatMap((row) => closedBatch.safeParse(row).data ?? [])
+      .toSorted((a, b) => b.endedAt.localeCompare(a.endedAt))
+      .flatMap(({ webhook }) => webhook ?? [])
+  );
 }

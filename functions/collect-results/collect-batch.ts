@@ -31,9 +31,12 @@ const COUNTERS_SECONDS = 6 * 3_600;
  * left behind all the same.
  */
 export async function collectBatch(row: Batch, deps: CollectResultsDeps): Promise<void> {
-  const batch = { ...row, lookedAt: deps.now().toISOString() };
+  const { collectedAt, ...rest } = row;
+  const batch: Batch = { ...rest, lookedAt: deps.now().toISOString() };
   try {
-    if (await isCollected(batch, deps)) return await closeCollected(batch, deps);
+    if (await isCollected(row, deps)) {
+      return await closeCollected({ ...batch, ...(collectedAt && { collectedAt }) }, deps);
+    }
     const provided = await retrieve(batch, deps);
     if (!provided) await afterAbsence(batch, deps);
     else if (hasEnded(batch, provided, deps.now())) await collectEnded(batch, provided, deps);

@@ -35,7 +35,7 @@ export async function collectEnded(
   deps: CollectResultsDeps,
 ): Promise<void> {
   const now = deps.now();
-  const facts = { ...countersOf(provided), endedAt: batch.endedAt ?? endOf(provided, now) };
+  const facts = { ...countersOf(provided), endedAt: batch.endedAt ?? endOf(provided, batch, now) };
   const analyses = await deps.store.analysesOf(batch.batchId);
   const reading = await readResults(batch, analyses, deps);
   if (!reading.isWhole) {
@@ -152,8 +152,14 @@ function resultMissing(status: string | undefined, { badLineCount }: Reading): R
   return { code: 'result_missing', message };
 }
 
-/** By the provider's word, where it is one: its clock may be ahead of ours, its end is not. */
-function endOf({ completed_at, canceled_at, expired_at }: ProviderBatch, now: Date): string {
+/** By the provider's word, as far as it can be: its clock is not ours. */
+function endOf(
+  { completed_at, canceled_at, expired_at }: ProviderBatch,
+  { intendedAt }: Batch,
+  now: Date,
+): string {
   const known = Date.parse(completed_at ?? canceled_at ?? expired_at ?? '');
-  return new Date(Number.isNaN(known) ? now : Math.min(known, now.getTime())).toISOString();
+  if (Number.isNaN(known)) return now.toISOString();
+  const latest = Math.min(known, now.getTime());
+  return new Date(Math.max(latest, Date.parse(intendedAt))).toISOString();
 }

@@ -34,7 +34,8 @@ export async function lookAgain(
     to: 'active',
     inSeconds,
     by: isAtOnce ? 'message' : 'clock',
-    set: { lookedAt: batch.lookedAt, ...set },
+    // One that was collected, and has something open again, is not.
+    set: { lookedAt: batch.lookedAt, collectedAt: batch.collectedAt, ...set },
   });
 }
 

@@ -33,7 +33,8 @@ export async function takeHint(
     }
     if (batch.state === 'closed') {
       if (!(await store.noteLateHint(batch, receivedAt))) continue;
-      deps.count('WebhookDelivery', 1, { outcome: 'late' });
+      // A batch of nothing is there for an event of the doctor's.
+      if (batch.itemCount !== 0) deps.count('WebhookDelivery', 1, { outcome: 'late' });
       log.info('hint_late', { ...hint, batchId: batch.batchId });
       return undefined;
     }
@@ -57,7 +58,10 @@ export async function takeHint(
 function reasonToIgnore(batch: Batch | undefined, receivedAt: string): string | undefined {
   if (!batch) return 'not ours';
   const { state, hintedAt, lookedAt } = batch;
-  if (state === 'closed') return hasCome(batch) ? 'closed, and its webhook had come' : undefined;
+  if (state === 'closed') {
+    if (hasCome(batch)) return 'closed, and its webhook had come';
+    return hasCome({ ...batch, hintedAt: receivedAt }) ? undefined : 'from before the end';
+  }
   if (state !== 'active') return `batch is ${state}`;
   const isNoted =
     hintedAt !== undefined && secondsSince(hintedAt, new Date(receivedAt)) < SAME_SECONDS;

@@ -32,11 +32,13 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
   for (const stage of stages) rescued += (await attempt(() => wakeStage(stage, deps))) ?? 0;
   // Of all stages together, for an alarm to watch.
   if (rescued > 0) deps.count('RowsRescued', rescued);
+  const couldNotWake = failures.length > 0;
   await attempt(async () => {
     const last = await deps.memory.read();
     const tickedAt = deps.now().toISOString();
     const measured = await attempt(() => measureWaiting(last.measuredAt, deps));
-    const runningSince = isGap(last, deps.now()) ? tickedAt : (last.runningSince ?? tickedAt);
+    const stoodStill = couldNotWake || isGap(last, deps.now());
+    const runningSince = stoodStill ? tickedAt : (last.runningSince ?? tickedAt);
     const audit = await attempt(() => auditRows(last.audit, runningSince, deps));
     const next = { ...last, ...measured, ...(audit && { audit }), runningSince, tickedAt };
     await deps.memory.write(next);

@@ -30,11 +30,11 @@ export interface WakeStageDeps {
   readonly count: Count;
 }
 
-/** Messages that a stage finds before it at most for the clock's sake: about what it can take in a minute. */
+/** Messages that a stage has at most for the clock's sake, those that it works on included: what it can take in a minute. */
 const MESSAGES_AHEAD = 500;
 /** Leased before they are sent: where SQS takes none, no more of them sleep until they come due again. */
 const ROWS_AT_ONCE = 50;
-/** How long a stage has for a row before it is woken again: longer than any function may run. */
+/** How long a stage has for a row before it is due again: longer than any function may run. */
 const LEASE_SECONDS = 960;
 
 /**
@@ -46,10 +46,11 @@ const LEASE_SECONDS = 960;
 export async function wakeStage(stage: Stage, deps: WakeStageDeps): Promise<number> {
   const woken = isRound(stage) ? await wakeRound(stage, deps) : await wakeEach(stage, deps);
   if (!woken) return 0;
-  const { rows, rescued, oldestDueAt } = woken;
-  deps.count('RowsWoken', rows, { stage });
+  const { rows, rescued, oldestDueAt, failure } = woken;
+  if (rows > 0) deps.count('RowsWoken', rows, { stage });
   if (rescued > 0) deps.count('RowsRescued', rescued, { stage });
   deps.log.info('stage_woken', { stage, rows, rescued, oldestDueAt });
+  if (failure) throw failure;
   return rescued;
 }
 
@@ -57,6 +58,8 @@ interface Woken {
   readonly rows: number;
   readonly rescued: number;
   readonly oldestDueAt: string | undefined;
+  /** Why it was no more. */
+  readonly failure?: Error | undefined;
 }
 
 function isRound(stage: Stage): stage is RoundStage {
@@ -80,47 +83,61 @@ async function hasMissedRound({ store, lastRound, now }: WakeStageDeps): Promise
   return beganAt === undefined || beganAt < newest.stateSince;
 }
 
-/** Hands the rows over, as many as the stage's queue has room for; the others stay due. */
+/**
+ * Hands the rows over, as many as the stage's queue has room for; the others stay due. While the stage
+ * has messages, that of a row may be among them: such a row is left to it for as long again, and then
+ * woken without being called lost.
+ */
 async function wakeEach(stage: RowStage, deps: WakeStageDeps): Promise<Woken | undefined> {
   const { store, queues, now, log } = deps;
   const [first] = await store.due(stage, now(), 1);
   if (!first) return undefined;
-  const waiting = await queues[stage].countVisible();
-  const room = MESSAGES_AHEAD - waiting;
+  const messages = await queues[stage].countMessages();
+  const room = MESSAGES_AHEAD - messages;
   if (room <= 0) {
-    log.warn('stage_behind', { stage, messages: waiting, oldestDueAt: first.dueAt });
+    log.warn('stage_behind', { stage, messages, oldestDueAt: first.dueAt });
     return undefined;
   }
-  const rows = await store.due(stage, now(), room);
-  const woken: Row[] = [];
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    woken.push(...(await handOver(stage, rows.slice(start, start + ROWS_AT_ONCE), deps)));
-  }
-  const rescued = woken.filter(({ dueBy }) => dueBy === 'message').length;
-  return { rows: woken.length, rescued, oldestDueAt: rows[0]?.dueAt };
+  const isLeft = ({ dueBy, dueAt }: Row) =>
+    messages > 0 && dueBy === 'message' && secondsSince(dueAt ?? '', now()) < LEASE_SECONDS;
+  const rows = (await store.due(stage, now(), room)).filter((row) => !isLeft(row));
+  if (rows.length === 0) return undefined;
+  const { woken, failure } = await handOver(stage, rows, deps);
+  const lost = messages > 0 ? [] : woken.filter(({ dueBy }) => dueBy === 'message');
+  return { rows: woken.length, rescued: lost.length, oldestDueAt: rows[0]?.dueAt, failure };
 }
 
-/** Leases rows and sends them on. @returns those that nobody else moved, as they were found */
+/** Leases rows and sends them on, some at a time. @returns those that nobody else moved, as they were found */
 async function handOver(
   stage: RowStage,
   rows: readonly Row[],
-  { store, queues, now, log }: WakeStageDeps,
-): Promise<Row[]> {
-  const due = { at: later(now(), LEASE_SECONDS), by: 'message' } as const;
-  const failures: unknown[] = [];
-  const lease = async (row: Row) => {
+  deps: WakeStageDeps,
+): Promise<{ readonly woken: readonly Row[]; readonly failure: Error | undefined }> {
+  const woken: Row[] = [];
+  let failure: Error | undefined;
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const some = rows.slice(start, start + ROWS_AT_ONCE);
+    const leases = await pMap(some, (row) => lease(row, deps), { concurrency: WRITES_AT_ONCE });
+    failure ??= leases.find((it) => it instanceof Error);
+    const moved = leases.flatMap((it) => (it === undefined || it instanceof Error ? [] : [it]));
     try {
-      const moved = await store.move(row, { to: row.state, due });
-      return moved ? [{ row, moved }] : [];
+      await deps.queues[stage].send(moved.map((it) => rowDueOf(it.moved)));
     } catch (error) {
-      // One row that can't be written must not keep the others asleep.
-      log.error('row_not_woken', { pk: row.pk, sk: row.sk, error: messageOf(error) });
-      failures.push(error);
-      return [];
+      return { woken, failure: error instanceof Error ? error : new Error(String(error)) };
     }
-  };
-  const leased = (await pMap(rows, lease, { concurrency: WRITES_AT_ONCE })).flat();
-  if (leased.length === 0 && failures.length > 0) throw failures[0];
-  await queues[stage].send(leased.map(({ moved }) => rowDueOf(moved)));
-  return leased.map(({ row }) => row);
+    woken.push(...moved.map(({ row }) => row));
+  }
+  return { woken, failure: woken.length === 0 ? failure : undefined };
+}
+
+/** One row that can't be written must not keep the others asleep. */
+async function lease(row: Row, { store, now, log }: WakeStageDeps) {
+  const due = { at: later(now(), LEASE_SECONDS), by: 'message' } as const;
+  try {
+    const moved = await store.move(row, { to: row.state, due });
+    return moved && { row, moved };
+  } catch (error) {
+    log.error('row_not_woken', { pk: row.pk, sk: row.sk, error: messageOf(error) });
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -50,14 +50,23 @@ export function createRowReader(table: Table, log: Log) {
       ExpressionAttributeNames: { '#stage': 'stage' },
       ExpressionAttributeValues: { ':stage': stage, ':at': at.toISOString() },
     };
-    for (let wanted = limit; ; wanted *= 2) {
-      const items = await table.query(input, wanted);
-      const { rows, unreadable } = readable(items);
-      const waiting = rows.filter(({ kind, state }) => !isFinal(kind, state));
-      if (waiting.length < limit && items.length >= wanted) continue;
-      tellOf(unreadable);
-      return waiting.slice(0, limit);
+    const found: Row[] = [];
+    const unreadable: Unreadable[] = [];
+    let passed = 0;
+    for await (const items of table.pages(input, limit, ITEMS_IN_THE_WAY)) {
+      const page = readable(items);
+      const waiting = page.rows.filter(({ kind, state }) => !isFinal(kind, state));
+      found.push(...waiting);
+      unreadable.push(...page.unreadable.slice(0, UNREADABLE_TOLD));
+      passed += items.length - waiting.length;
+      if (found.length >= limit) break;
+      if (passed >= MOST_IN_THE_WAY) {
+        log.error('rows_in_the_way', { stage, passed, found: found.length });
+        break;
+      }
     }
+    tellOf(unreadable);
+    return found.slice(0, limit);
   }
 
   /** How many rows are in a state: none but batches know `intended`, say. At most `limit` are counted. */
@@ -132,6 +141,9 @@ export function createRowReader(table: Table, log: Log) {
   }
 }
 
+/** Read at a time behind rows that nobody can move; and so many of these are read past, no more. */
+const ITEMS_IN_THE_WAY = 500;
+const MOST_IN_THE_WAY = 5_000;
 /** Of rows that nobody can read so many are told of at a time: there may be thousands. */
 const UNREADABLE_TOLD = 10;
 

@@ -147,10 +147,12 @@ export function createStore(table: Table, now: () => Date, log: Log) {
    * Undefined then.
    */
   async function restore<R extends Row>(row: R): Promise<R | undefined> {
-    const isNoOlder =
-      row.kind === 'video'
-        ? 'revision <= :revision AND newestSequencer <= :newest'
-        : 'revision <= :revision';
+    const isNoOlder = {
+      video: 'revision <= :revision AND newestSequencer <= :newest',
+      analysis: 'revision <= :revision',
+      // One that waits for its webhook is archived as it would be closed: it goes on by itself.
+      batch: 'revision < :revision OR (revision = :revision AND attribute_not_exists(stage))',
+    }[row.kind];
     const values = {
       ':revision': row.revision,
       ...(row.kind === 'video' && { ':newest': row.newestSequencer }),

@@ -15,6 +15,7 @@ import { createBackOff } from './back-off.ts';
 import type { RowKey } from './keys.ts';
 
 export type Item = Record<string, unknown>;
+type QueryInput = Omit<QueryCommandInput, 'TableName'>;
 export type Table = ReturnType<typeof createTable>;
 
 /** Some of the table's items, and where the others begin. */
@@ -55,7 +56,7 @@ export function createTable(
     },
   ),
 ) {
-  return { get, getMany, query, count, page, putIf, updateIf, putAll, deleteAll };
+  return { get, getMany, query, pages, count, page, putIf, updateIf, putAll, deleteAll };
 
   /** One item as it is this moment. */
   async function get({ pk, sk }: RowKey): Promise<Item | undefined> {
@@ -85,26 +86,36 @@ export function createTable(
   }
 
   /** The items that a query finds, in its order, at most `limit`. */
-  async function query(input: Omit<QueryCommandInput, 'TableName'>, limit = Infinity) {
+  async function query(input: QueryInput, limit = Infinity) {
     const items: Item[] = [];
+    for await (const page of pages(input, limit)) {
+      items.push(...page);
+      if (items.length >= limit) break;
+    }
+    return items.slice(0, limit);
+  }
+
+  /** The same page by page, as they are asked for: `first` items at most at first, then `later` ones. */
+  async function* pages(input: QueryInput, first: number, later = first): AsyncGenerator<Item[]> {
     let from: Item | undefined;
+    let limit = first;
     do {
-      const page = await client.send(
+      const { Items: items = [], LastEvaluatedKey: last } = await client.send(
         new QueryCommand({
           ...input,
           TableName: tableName,
-          ...(Number.isFinite(limit) && { Limit: limit - items.length }),
+          ...(Number.isFinite(limit) && { Limit: limit }),
           ...(from && { ExclusiveStartKey: from }),
         }),
       );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from && items.length < limit);
-    return items;
+      yield items;
+      from = last;
+      limit = later;
+    } while (from);
   }
 
   /** How many items a query finds; beyond `limit` it is not counted. */
-  async function count(input: Omit<QueryCommandInput, 'TableName'>, limit: number) {
+  async function count(input: QueryInput, limit: number) {
     let found = 0;
     let from: Item | undefined;
     do {

@@ -10,7 +10,7 @@ import { atSecond } from './rows.ts';
 /** A queue that keeps what it was sent, and says how far behind its consumer is. */
 export interface CountedFakeQueue<T> extends FakeQueue<T> {
   waiting: number;
-  countVisible(): Promise<number>;
+  countMessages(): Promise<number>;
 }
 
 /** The clock over a table in memory, at a time that stands still until it is moved. */
@@ -71,7 +71,7 @@ function countedQueue<T>(): CountedFakeQueue<T> {
   return {
     ...queue,
     waiting: 0,
-    async countVisible() {
+    async countMessages() {
       return this.waiting;
     },
   };

@@ -55,6 +55,15 @@ export function createMemoryTable(): MemoryTable {
 
     query: async (input, limit) => find(input, limit),
 
+    async *pages(input, first, later = first) {
+      const all = find(input);
+      let start = 0;
+      for (let limit = first; start < all.length; limit = later) {
+        yield all.slice(start, start + limit);
+        start += limit;
+      }
+    },
+
     async count(input, limit) {
       return find(input, limit).length;
     },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unpackLines } from '../../../../shared/archive-format.ts';
+import { replayBatch } from '../../../../shared/replay.ts';
+import { createSegmentStore } from '../../../../shared/store/segments.ts';
 import { rowDueOf } from '../../../../shared/waiting-room.ts';
 import {
   aResultLine,
@@ -178,7 +180,7 @@ describe('hints', () => {
     await using world = await startCollectorWorld({ count: 2 });
     const lines = world.analyses.map((it) => aResultLine(it, 'text'));
     world.results(lines[0] ?? '');
-    for (let hint = 0; hint < 30; hint++) {
+    for (let hint = 0; hint < 60; hint++) {
       await world.collect();
       world.letPass(11);
     }
@@ -254,7 +256,58 @@ describe('the hint of an end', () => {
   });
 });
 
+describe('a closed batch', () => {
+  it('is not called late by a hint from before its end, however often that comes', async () => {
+    await using world = await overWorld();
+    world.letPass(7_200);
+    await world.collectDue();
+    world.letPass(900);
+    await world.collectDue();
+    const closed = world.batch();
+    for (let copy = 0; copy < 5; copy++) await world.collect({}, atSecond(60));
+    expect(world.batch()).toEqual(closed);
+    expect(world.counted).toEqual(['WebhookDelivery never_sent']);
+  });
+
+  it('of nothing, a probe, notes its hint and counts nothing', async () => {
+    await using world = await overWorld();
+    const { stage, dueAt, dueBy, ...row } = world.batch();
+    await world.table.putAll([{ ...row, state: 'closed', itemCount: 0 }]);
+    await world.collect();
+    expect(world.batch()).toHaveProperty('hintedAt');
+    expect(world.counted).toEqual([]);
+  });
+});
+
 describe('a batch that waits for its webhook', () => {
+  it('has something open again, and is collected again', async () => {
+    await using world = await overWorld();
+    await world.collectDue();
+    const { archived, result, finishReason, usage, ...before } = world.analysis(0);
+    const open = { stage: 'collect-results', dueAt: world.now().toISOString(), dueBy: 'clock' };
+    await world.table.putAll([{ ...before, state: 'submitted', ...open }]);
+    world.says({ status: 'processing', ready_items: 0, processing_items: 1 });
+    world.letPass(900);
+    await world.collectDue();
+    expect(world.batch().state).toBe('active');
+    expect(world.batch()).not.toHaveProperty('collectedAt');
+    world.says({ status: 'completed', ready_items: 1, processing_items: 0 });
+    world.letPass(180);
+    await world.collect();
+    expect(world.batch().state).toBe('closed');
+    expect(world.analysis(0).state).toBe('ready');
+  });
+
+  it('is not closed by a replay over it', async () => {
+    await using world = await overWorld();
+    await world.collectDue();
+    const waiting = world.batch();
+    const { archive, table, store } = world;
+    const segments = createSegmentStore(table);
+    await replayBatch(world.batchId, { archive, table, store, segments });
+    expect(world.batch()).toEqual(waiting);
+  });
+
   it('has woken the batcher, and says when it was looked at', async () => {
     await using world = await overWorld();
     world.letPass(5);

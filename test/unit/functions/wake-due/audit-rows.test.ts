@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RowKey } from '../../../../shared/store/keys.ts';
 import type { Item } from '../../../../shared/store/table.ts';
 import { aClockWorld } from '../../../support/clock-world.ts';
+import { brokenQueue } from '../../../support/fakes.ts';
 import { aBatch, anAnalysis, aVideo, MADE_AT } from '../../../support/rows.ts';
 
 const DAY = 24 * 3_600;
@@ -142,6 +143,20 @@ describe('a row that is longer in its state than any may be', () => {
     expect(world.queues['admit-asset'].sent).not.toEqual([]);
     await keepTicking(world, 2 * DAY);
     expect(world.of('RowsOverdue')).toHaveLength(1);
+  });
+});
+
+describe('a row at a stage that nobody could wake', () => {
+  it('is not ended for it', async () => {
+    const world = aClockWorld();
+    await world.table.putAll([aVideo({ state: 'processing', stage: 'admit-asset' })]);
+    const away = { ...brokenQueue<never>('SQS is away'), countMessages: async () => 0 };
+    const queues = { ...world.queues, 'admit-asset': away };
+    for (let hours = 0; hours < 40 * 24; hours += 5) {
+      world.letPass(5 * 3_600);
+      await world.tick({ queues }).catch(() => {});
+    }
+    expect(world.of('RowsOverdue')).toEqual([]);
   });
 });
 

@@ -64,6 +64,18 @@ describe('what is due', () => {
     expect(world.queues['register-asset'].sent).toHaveLength(350);
   });
 
+  it('is woken behind fifty that can not be written', async () => {
+    const world = aClockWorld();
+    await world.table.putAll(videosDue(51));
+    world.letPass(100);
+    const move: typeof world.store.move = async (row, step) => {
+      if (!row.pk.endsWith('/50.mp4')) throw new Error('item too large');
+      return await world.store.move(row, step);
+    };
+    await world.tick({ store: { ...world.store, move } });
+    expect(world.queues['register-asset'].sent).toHaveLength(1);
+  });
+
   it('at one stage is woken though another stage ails', async () => {
     const world = aClockWorld();
     await world.table.putAll([
@@ -132,6 +144,25 @@ describe('a stage that is behind', () => {
     world.queues['register-asset'].waiting = 420;
     await world.tick();
     expect(world.queues['register-asset'].sent).toHaveLength(80);
+  });
+
+  it('is left to the messages that it has, and nothing is called lost', async () => {
+    const world = aClockWorld();
+    await world.table.putAll([
+      ...videosDue(3, 'message'),
+      aVideo({ key: 'planned', dueBy: 'clock' }),
+    ]);
+    world.letPass(120);
+    world.queues['register-asset'].waiting = 3;
+    await world.tick();
+    // What no message was sent for is woken beside them.
+    expect(world.queues['register-asset'].sent).toMatchObject([
+      { message: { pk: 'VIDEO#uploads/planned' } },
+    ]);
+    world.letPass(960);
+    await world.tick();
+    expect(world.queues['register-asset'].sent).toHaveLength(4);
+    expect(world.of('RowsRescued')).toEqual([]);
   });
 
   it('is left alone, and what is due stays due', async () => {
@@ -225,5 +256,5 @@ describe('what only the clock woke', () => {
 });
 
 function broken(message: string) {
-  return { ...brokenQueue<never>(message), countVisible: async () => 0 };
+  return { ...brokenQueue<never>(message), countMessages: async () => 0 };
 }
