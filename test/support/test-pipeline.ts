@@ -4,7 +4,8 @@ import type { Clock } from '../../local/clock.ts';
 import { isFinal, readVideo, type VideoRows } from '../../local/read-video.ts';
 import type { LocalPipeline } from '../../local/start-pipeline.ts';
 import type { TwelveLabsBox, TwelveLabsBoxOptions } from '../../local/twelvelabs/box.ts';
-import { lendPipeline, purgeQueues, WEBHOOK_SECRET } from './reused-pipeline.ts';
+import { purgeQueues } from './empty-pipeline.ts';
+import { lendPipeline, WEBHOOK_SECRET } from './reused-pipeline.ts';
 
 /** A short real clip. */
 export const CLIP = new URL('../../samples/interview.webm', import.meta.url);
