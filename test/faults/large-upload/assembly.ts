@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { synthesize } from '../../../local/synthesize.ts';
+import { addVariables } from '../function-variables.ts';
 
 /** A synthesized stack, and what it gives the function in question. */
 export interface Assembly extends AsyncDisposable {
@@ -12,16 +12,6 @@ export interface Assembly extends AsyncDisposable {
 
 /** Those that read uploads. */
 const READERS = /^(AcceptUpload|RegisterAsset|UploadChunks)/;
-
-const template = z.looseObject({
-  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
-});
-const lambda = z.looseObject({
-  Properties: z.looseObject({
-    MemorySize: z.number(),
-    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
-  }),
-});
 
 /**
  * Synthesizes the stack as it would be deployed, but that the functions that read uploads find S3 at
@@ -43,19 +33,11 @@ export async function assemble(s3Url: string): Promise<Assembly> {
 }
 
 async function pointReaders(directory: string, s3Url: string): Promise<number> {
-  const name = (await readdir(directory)).find((it) => it.endsWith('.template.json')) ?? '';
-  const path = join(directory, name);
-  const stack = template.parse(JSON.parse(await readFile(path, 'utf8')));
-  let memoryBytes = 0;
-  for (const [logicalId, resource] of Object.entries(stack.Resources)) {
-    if (resource.Type !== 'AWS::Lambda::Function' || !READERS.test(logicalId)) continue;
-    const { Properties } = lambda.parse(resource);
-    const { Variables } = Properties.Environment;
-    const preload = `data:text/javascript,process.env.AWS_ENDPOINT_URL_S3='${s3Url}'`;
-    const Environment = { Variables: { ...Variables, NODE_OPTIONS: `--import=${preload}` } };
-    Object.assign(resource, { Properties: { ...Properties, Environment } });
-    if (logicalId.startsWith('UploadChunks')) memoryBytes = Properties.MemorySize * 1024 ** 2;
-  }
-  await writeFile(path, JSON.stringify(stack));
-  return memoryBytes;
+  let uploaderBytes = 0;
+  const preload = `data:text/javascript,process.env.AWS_ENDPOINT_URL_S3='${s3Url}'`;
+  await addVariables(directory, ({ logicalId, memoryBytes }) => {
+    if (logicalId.startsWith('UploadChunks')) uploaderBytes = memoryBytes;
+    return READERS.test(logicalId) ? { NODE_OPTIONS: `--import=${preload}` } : {};
+  });
+  return uploaderBytes;
 }
