@@ -3,6 +3,7 @@ import { runBatcher } from './batcher/batcher.ts';
 import { runBoundaries } from './boundaries/boundaries.ts';
 import { runIngest } from './ingest/ingest.ts';
 import { runLargeUpload } from './large-upload/large-upload.ts';
+import { runRecovery } from './recovery/recovery.ts';
 import { runResults } from './results/results.ts';
 import { runWebhooks } from './webhooks/webhooks.ts';
 
@@ -13,6 +14,7 @@ const campaigns = {
   boundaries: runBoundaries,
   results: runResults,
   webhooks: runWebhooks,
+  recovery: runRecovery,
 };
 
 const usage = `npm run faults -- CAMPAIGN [--seed N]
@@ -28,6 +30,8 @@ const usage = `npm run faults -- CAMPAIGN [--seed N]
                  batches of 1,000 that end before all of it is done
   webhooks       the same work with webhooks lost, late, doubled and forged, our own messages lost, the
                  clock stopped: how late results are then, and that nobody gets in
+  recovery       the whole pipeline, each function killed at each of its side effects, found by watching
+                 it, and the message lost that it was handed; then twice and three times in a life
 
 The seed of a campaign is printed, and repeats its choices. The exit code is 1 when an invariant broke.`;
 

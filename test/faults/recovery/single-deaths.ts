@@ -1,0 +1,69 @@
+import { type Blow, blowsAt, type Call, invocationsOf, placeOf, type Struck } from './calls.ts';
+import { type Life, live } from './live.ts';
+import type { RecoveryPipeline } from './recovery-pipeline.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** What came of many lives. */
+export interface Tally {
+  /** Of the table that is printed. */
+  readonly rows: readonly (string | number)[][];
+  /** Those in which somebody died. */
+  readonly lives: readonly Life[];
+  readonly broken: readonly string[];
+}
+
+/** A life without deaths shows what functions do; then each dies in a life of its own wherever it can. */
+export async function dieEverywhere(
+  pipeline: RecoveryPipeline,
+  scenario: Scenario,
+  struck: Struck,
+): Promise<Tally> {
+  const calm = await live(pipeline, scenario);
+  const fresh = struck.takeNew(calm.calls);
+  const lives: Life[] = [];
+  for (const blow of fresh.flatMap(blowsAt)) {
+    lives.push(await live(pipeline, scenario, { blows: [blow] }));
+  }
+  const names = [...new Set(calm.calls.map(({ functionName }) => functionName))];
+  const rows = names.flatMap((name) => functionRows(name, calm, fresh, lives));
+  const total = rowOf(scenario.name, calm, calm.calls, fresh, lives);
+  const broken = [calm, ...lives].flatMap(brokenIn);
+  return { rows: [total, ...rows], lives, broken };
+}
+
+/** What broke in a life, and who died in it. */
+export function brokenIn({ scenario, blows, broken }: Life): string[] {
+  const deaths = blows.map(({ at, how }) => `${how} ${placeOf(at)}`);
+  const name = [scenario.name, ...deaths].join(', ');
+  return broken.map((words) => `${name}: ${words}`);
+}
+
+/** The line of a function; none where all that it does was struck in an earlier scenario. */
+function functionRows(name: string, calm: Life, fresh: readonly Call[][], lives: readonly Life[]) {
+  const isIts = ({ functionName }: Call) => functionName === name;
+  const its = fresh.filter(([first]) => first && isIts(first));
+  if (its.length === 0) return [];
+  const itsLives = lives.filter(({ blows }) => blows.every(({ at }) => isIts(at)));
+  return [rowOf(`  ${name}`, calm, calm.calls.filter(isIts), its, itsLives)];
+}
+
+function rowOf(
+  name: string,
+  calm: Life,
+  calls: readonly Call[],
+  fresh: readonly Call[][],
+  lives: readonly Life[],
+): (string | number)[] {
+  const boundaries: Blow[] = fresh.flatMap(blowsAt);
+  return [
+    name,
+    invocationsOf(calls).length,
+    fresh.length,
+    calls.length,
+    boundaries.length,
+    lives.filter(({ missed }) => missed.length === 0).length,
+    lives.filter(({ broken }) => broken.length > 0).length,
+    calm.minutes,
+    Math.max(0, ...lives.map(({ minutes }) => minutes)),
+  ];
+}
