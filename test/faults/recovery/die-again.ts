@@ -49,7 +49,9 @@ function sequelsOf(life: Life, struck?: Struck): Sequel[] {
 async function liveOn(pipeline: RecoveryPipeline, sequels: readonly Sequel[]): Promise<Life[]> {
   const lives: Life[] = [];
   for (const { life, blow } of sequels) {
-    lives.push(await live(pipeline, life.scenario, { blows: [...life.blows, blow] }));
+    const sequel = await live(pipeline, life.scenario, { blows: [...life.blows, blow] });
+    for (const words of brokenIn(sequel)) console.log(words);
+    lives.push(sequel);
   }
   return lives;
 }

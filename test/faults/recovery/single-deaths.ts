@@ -22,7 +22,9 @@ export async function dieEverywhere(
   const fresh = struck.takeNew(calm.calls);
   const lives: Life[] = [];
   for (const blow of fresh.flatMap(blowsAt)) {
-    lives.push(await live(pipeline, scenario, { blows: [blow] }));
+    const life = await live(pipeline, scenario, { blows: [blow] });
+    for (const words of brokenIn(life)) console.log(words);
+    lives.push(life);
   }
   const names = [...new Set(calm.calls.map(({ functionName }) => functionName))];
   const rows = names.flatMap((name) => functionRows(name, calm, fresh, lives));
