@@ -14,9 +14,10 @@ let requestId;
 
 gate.setNoDelay();
 gate.unref();
+const verdicts = createInterface({ input: gate });
+verdicts.on('line', (verdict) => waiting.shift()?.(verdict));
 // The campaign is over, and so are we in a moment.
-gate.on('error', () => {});
-createInterface({ input: gate }).on('line', (verdict) => waiting.shift()?.(verdict));
+for (const each of [gate, verdicts]) each.on('error', () => {});
 
 process.on('message', ({ type, name, payload }) => {
   if (type === 'request' && name === 'invoke') requestId = payload.requestId;

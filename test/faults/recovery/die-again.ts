@@ -1,8 +1,8 @@
 import type { SeededDice } from '../seeded-dice.ts';
 import { type Blow, blowsAt, invocationsOf, placeOf, type Struck } from './calls.ts';
-import { type Life, live } from './live.ts';
+import type { Life } from './live.ts';
 import type { RecoveryPipeline } from './recovery-pipeline.ts';
-import { brokenIn, type Tally } from './single-deaths.ts';
+import { brokenIn, strike, type Tally } from './single-deaths.ts';
 
 const TWICE = 40;
 const THRICE = 20;
@@ -49,9 +49,7 @@ function sequelsOf(life: Life, struck?: Struck): Sequel[] {
 async function liveOn(pipeline: RecoveryPipeline, sequels: readonly Sequel[]): Promise<Life[]> {
   const lives: Life[] = [];
   for (const { life, blow } of sequels) {
-    const sequel = await live(pipeline, life.scenario, { blows: [...life.blows, blow] });
-    for (const words of brokenIn(sequel)) console.log(words);
-    lives.push(sequel);
+    lives.push(await strike(pipeline, life.scenario, [...life.blows, blow]));
   }
   return lives;
 }

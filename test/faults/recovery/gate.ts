@@ -70,11 +70,11 @@ export class Gate {
     socket.setNoDelay();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    // A process that dies takes its connection along.
-    socket.on('error', () => {});
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket }).on('line', (line) => {
       socket.write(`${this.#judge(asked.parse(JSON.parse(line)))}\n`);
     });
+    // A process that dies takes its connection along.
+    for (const each of [socket, lines]) each.on('error', () => {});
   }
 
   #judge({ functionName, requestId, name }: Asked): Blow['how'] | 'go' {

@@ -27,9 +27,13 @@ export interface Wishes {
 
 /** Several times as many as any life takes that ends well; most of its time passes in leaps. */
 const MOST_STEPS = 200;
+/** So that the clock has looked whether there is something to do. */
+const LEAST_MINUTES = 2;
 const STEP_SECONDS = 30;
 /** So long before something is due time passes step by step. */
 const NEAR_SECONDS = 90;
+/** A batch that was sent and never shown is looked for a day, every few minutes: some of them will do. */
+const LOOK_SECONDS = 7_200;
 
 /** Lives a scenario from its beginning until nothing is left to do, with some invocations struck. */
 export async function live(
@@ -47,7 +51,8 @@ export async function live(
     const rows = await world.rows();
     if (await scenario.meanwhile?.(world, rows)) continue;
     if (isAnswered(scenario, rows)) minutes ??= world.minutes;
-    isOver = isSettled(scenario, rows) && (await world.messages()).waiting === 0;
+    const isLived = world.minutes >= LEAST_MINUTES && isSettled(scenario, rows);
+    isOver = isLived && (await world.messages()).waiting === 0;
   }
   const { calls, missed } = gate;
   const unstruck = missed.map(({ at, how }) => `never struck ${how} ${placeOf(at)}`);
@@ -58,8 +63,10 @@ export async function live(
 /** Half a minute; or, where nothing happens for longer, until shortly before the next row is due. */
 async function passSome(world: World): Promise<void> {
   const { all } = await world.rows();
-  const due = all.flatMap(({ dueAt }) => (dueAt ? [Date.parse(dueAt)] : []));
-  const waitSeconds = (Math.min(...due) - world.clock.nowMs()) / 1000;
+  const open = all.filter(({ stage }) => stage !== undefined);
+  const due = open.flatMap(({ dueAt }) => (dueAt ? [Date.parse(dueAt)] : []));
+  const isMoreLeft = open.some(({ state }) => state !== 'disowned');
+  const waitSeconds = isMoreLeft ? (Math.min(...due) - world.clock.nowMs()) / 1000 : LOOK_SECONDS;
   const isFar = due.length > 0 && waitSeconds > NEAR_SECONDS + STEP_SECONDS;
   const isStill = isFar && !isBusy(world) && (await world.messages()).waiting === 0;
   if (isStill) await world.leap(waitSeconds - NEAR_SECONDS);

@@ -4,6 +4,7 @@ import { type LocalPipeline, startPipeline } from '../../../local/start-pipeline
 import { startTwelveLabsBox, type TwelveLabsBoxOptions } from '../../../local/twelvelabs/box.ts';
 import { parseOrNothing } from '../../../shared/decode.ts';
 import { s3Event } from '../../../shared/messages.ts';
+import { emptyPipeline } from '../../support/empty-pipeline.ts';
 import { addVariables } from '../function-variables.ts';
 import { Gate } from './gate.ts';
 import { functionNameOf, loseInvocations } from './lost-invocations.ts';
@@ -58,6 +59,8 @@ export async function startRecoveryPipeline(
     onLog,
   });
   started.defer(() => pipeline.stop());
+  // What S3 sends once, when its notifications are set up, is part of no life.
+  await emptyPipeline(pipeline, clock);
   const port = Number(new URL(box.baseUrl).port);
   let deaf: readonly string[] = [];
   const losses = {
