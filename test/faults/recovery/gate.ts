@@ -19,6 +19,7 @@ export class Gate {
   #blows: Blow[] = [];
   #seen = new Map<string, number>();
   #struck = new Map<string, Blow>();
+  #died = new Set<Blow>();
 
   private constructor(server: Server, sockets: Set<Socket>, port: number) {
     this.#server = server;
@@ -43,6 +44,7 @@ export class Gate {
     this.#blows = [...blows];
     this.#seen = new Map();
     this.#struck = new Map();
+    this.#died = new Set();
   }
 
   /** What passed, in order; a blow is on the call that it struck. */
@@ -50,15 +52,16 @@ export class Gate {
     return this.#calls;
   }
 
-  /** How the invocation was struck, if it was. */
-  blowTo(requestId: string): Blow | undefined {
-    return this.#struck.get(requestId);
+  /** To be told of each invocation that ended without an answer; says whether it was struck. */
+  noteDeath(requestId: string): boolean {
+    const blow = this.#struck.get(requestId);
+    if (blow) this.#died.add(blow);
+    return blow !== undefined;
   }
 
-  /** Those that were planned, and have not struck. */
+  /** Those that were planned, and of which nobody has died. */
   get missed(): readonly Blow[] {
-    const struck = [...this.#struck.values()];
-    return this.#blows.filter((blow) => !struck.includes(blow));
+    return this.#blows.filter((blow) => !this.#died.has(blow));
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,8 @@ interface Received {
 export interface Losses {
   /** Functions that are never called: whatever calls them believes that all is well. */
   isDeaf(functionName: string): boolean;
-  wasStruck(requestId: string): boolean;
+  /** Told of each invocation that ended without an answer: whether that was a death of ours. */
+  noteDeath(requestId: string): boolean;
   /** Whether nobody but the sender of this message knows of what it tells. */
   isOnlyTrace(body: string): Promise<boolean>;
 }
@@ -34,7 +35,7 @@ export function loseInvocations(losses: Losses): Disposable {
     }
     const outcome = await invoke.call(this, event);
     const { ok, requestId } = outcome;
-    if (ok || !losses.wasStruck(requestId)) return outcome;
+    if (ok || !losses.noteDeath(requestId)) return outcome;
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { messageId, body } of (event as { Records?: readonly Received[] }).Records ?? []) {
       const isKept = await losses.isOnlyTrace(body);

@@ -65,7 +65,7 @@ export async function startRecoveryPipeline(
   let deaf: readonly string[] = [];
   const losses = {
     isDeaf: (name: string) => deaf.includes(name),
-    wasStruck: (requestId: string) => gate.blowTo(requestId) !== undefined,
+    noteDeath: (requestId: string) => gate.noteDeath(requestId),
     isOnlyTrace: (body: string) => isOnlyTrace(body, pipeline),
   };
   started.use(loseInvocations(losses));
