@@ -26,13 +26,15 @@ export async function dieAgain(
   const order = dice.shuffled(firstDeaths, 'order');
   const rescues = order.flatMap((life) => sequelsOf(life, struck));
   const others = order.flatMap((life) => dice.shuffled(sequelsOf(life), 'others').slice(0, 1));
-  const chosen = [...dice.shuffled(rescues, 'rescues').slice(0, TWICE), ...others].slice(0, TWICE);
-  const twice = await liveOn(pipeline, chosen);
+  const twice = await liveOn(pipeline, [...dice.shuffled(rescues, 'rescues'), ...others], TWICE);
   const thirds = twice.flatMap((life) => dice.shuffled(sequelsOf(life), 'thirds').slice(0, 1));
-  const thrice = await liveOn(pipeline, dice.shuffled(thirds, 'thrice').slice(0, THRICE));
+  const thrice = await liveOn(pipeline, dice.shuffled(thirds, 'thrice'), THRICE);
   const rows = [rowOf('two deaths', rescues, twice), rowOf('three deaths', thirds, thrice)];
   const lives = [...twice, ...thrice];
-  return { rows, lives, broken: lives.flatMap(brokenIn) };
+  const count = lives.filter(isStruck).length;
+  const wished = TWICE + THRICE;
+  const missed = count < wished ? [`only ${count} of ${wished} lives with several deaths`] : [];
+  return { rows, lives, broken: [...missed, ...lives.flatMap(brokenIn)] };
 }
 
 /** The deaths that may follow the last one of a life; with `struck`, only those of a new kind. */
@@ -46,12 +48,25 @@ function sequelsOf(life: Life, struck?: Struck): Sequel[] {
   return invocations.flatMap(blowsAt).map((blow) => ({ life, blow }));
 }
 
-async function liveOn(pipeline: RecoveryPipeline, sequels: readonly Sequel[]): Promise<Life[]> {
+/**
+ * Lives on until somebody has died again `times` times. After a death among requests side by side a life
+ * may go another way than before, and the next death not come about: then the next in line is drawn.
+ */
+async function liveOn(
+  pipeline: RecoveryPipeline,
+  sequels: readonly Sequel[],
+  times: number,
+): Promise<Life[]> {
   const lives: Life[] = [];
   for (const { life, blow } of sequels) {
+    if (lives.filter(isStruck).length === times) break;
     lives.push(await strike(pipeline, life.scenario, [...life.blows, blow]));
   }
   return lives;
+}
+
+function isStruck({ missed }: Life): boolean {
+  return missed.length === 0;
 }
 
 function rowOf(name: string, sequels: readonly Sequel[], lives: readonly Life[]) {
@@ -61,7 +76,7 @@ function rowOf(name: string, sequels: readonly Sequel[], lives: readonly Life[])
     '',
     '',
     sequels.length,
-    lives.filter(({ missed }) => missed.length === 0).length,
+    lives.filter(isStruck).length,
     lives.filter(({ broken }) => broken.length > 0).length,
     '',
     Math.max(0, ...lives.map(({ minutes }) => minutes)),

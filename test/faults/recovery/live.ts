@@ -1,4 +1,4 @@
-import { type Blow, type Call, placeOf } from './calls.ts';
+import type { Blow, Call } from './calls.ts';
 import type { RecoveryPipeline } from './recovery-pipeline.ts';
 import type { Scenario } from './scenarios.ts';
 import { isSettled, verdict } from './verdict.ts';
@@ -55,8 +55,7 @@ export async function live(
     isOver = isLived && (await world.messages()).waiting === 0;
   }
   const { calls, missed } = gate;
-  const unstruck = missed.map(({ at, how }) => `never struck ${how} ${placeOf(at)}`);
-  const broken = [...unstruck, ...(await verdict(scenario, world))];
+  const broken = await verdict(scenario, world);
   return { scenario, blows, calls, minutes: minutes ?? world.minutes, missed, broken };
 }
 

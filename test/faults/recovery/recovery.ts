@@ -38,6 +38,7 @@ export async function runRecovery(seed: number): Promise<Outcome> {
 const explanation = `
   new: an invocation that makes the requests of an earlier one of its function is not struck again.
   boundaries: before its first request, and before and after each that changes something; a life each.
+  After one that the next change follows at once is not told apart from before that next one.
   Lost with the function: its messages, for good; a tick of the clock; a webhook with all its retries.
   Kept: only an S3 event whose upload has no row yet, for nobody else knows of it; SQS gives it again.`;
 

@@ -27,7 +27,7 @@ export async function dieEverywhere(
   const names = [...new Set(calm.calls.map(({ functionName }) => functionName))];
   const rows = names.flatMap((name) => functionRows(name, calm, fresh, lives));
   const total = rowOf(scenario.name, calm, calm.calls, fresh, lives);
-  const broken = [calm, ...lives].flatMap(brokenIn);
+  const broken = [calm, ...lives].flatMap((life) => [...missedIn(life), ...brokenIn(life)]);
   return { rows: [total, ...rows], lives, broken };
 }
 
@@ -41,16 +41,21 @@ export async function strike(
   blows: readonly Blow[],
 ): Promise<Life> {
   const first = await live(pipeline, scenario, { blows });
-  const life = first.missed.length > 0 ? await live(pipeline, scenario, { blows }) : first;
+  const isMissed = first.missed.length > 0 && first.broken.length === 0;
+  const life = isMissed ? await live(pipeline, scenario, { blows }) : first;
   for (const words of brokenIn(life)) console.log(words);
   return life;
 }
 
-/** What broke in a life, and who died in it. */
+/** What broke in a life, and who was to die in it. */
 export function brokenIn({ scenario, blows, broken }: Life): string[] {
   const deaths = blows.map(({ at, how }) => `${how} ${placeOf(at)}`);
   const name = [scenario.name, ...deaths].join(', ');
   return broken.map((words) => `${name}: ${words}`);
+}
+
+function missedIn({ scenario, missed }: Life): string[] {
+  return missed.map(({ at, how }) => `${scenario.name}: nobody died ${how} ${placeOf(at)}`);
 }
 
 /** The line of a function; none where all that it does was struck in an earlier scenario. */
