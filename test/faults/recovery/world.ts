@@ -10,7 +10,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../../local/clock.ts';
 import type { LocalPipeline } from '../../../local/start-pipeline.ts';
 import type { TwelveLabsBox } from '../../../local/twelvelabs/box.ts';
-import { type Row, row } from '../../../shared/store/store.ts';
+import { type Row, row } from '../../../shared/store/row-reader.ts';
 import type { Item } from '../../../shared/store/table.ts';
 import { emptyPipeline } from '../../support/empty-pipeline.ts';
 
