@@ -53,18 +53,19 @@ export function createRowReader(table: Table, log: Log) {
     const found: Row[] = [];
     const unreadable: Unreadable[] = [];
     let passed = 0;
-    for await (const items of table.pages(input, limit, ITEMS_IN_THE_WAY)) {
+    let from: Item | undefined;
+    do {
+      const wanted = Math.max(limit - found.length, from ? ITEMS_IN_THE_WAY : 1);
+      const { items, next } = await table.queryPage(input, wanted, from);
       const page = readable(items);
       const waiting = page.rows.filter(({ kind, state }) => !isFinal(kind, state));
       found.push(...waiting);
       unreadable.push(...page.unreadable.slice(0, UNREADABLE_TOLD));
       passed += items.length - waiting.length;
-      if (found.length >= limit) break;
-      if (passed >= MOST_IN_THE_WAY) {
-        log.error('rows_in_the_way', { stage, passed, found: found.length });
-        break;
-      }
-    }
+      from = next;
+      // Who wants all of them gets them, whatever is in the way.
+    } while (from && found.length < limit && (passed < MOST_IN_THE_WAY || limit === Infinity));
+    if (from && found.length < limit) log.error('rows_in_the_way', { stage, passed });
     tellOf(unreadable);
     return found.slice(0, limit);
   }
@@ -136,7 +137,7 @@ export function createRowReader(table: Table, log: Log) {
 
   function tellOf(unreadable: readonly Unreadable[]): void {
     for (const { pk, sk, error } of unreadable.slice(0, UNREADABLE_TOLD)) {
-      log.error('row_unreadable', { pk, sk, error, of: unreadable.length });
+      log.error('row_unreadable', { pk, sk, error });
     }
   }
 }

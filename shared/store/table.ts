@@ -24,6 +24,12 @@ export interface Page {
   readonly next?: RowKey;
 }
 
+/** Some of what a query finds, and where it goes on. */
+export interface QueryPage {
+  readonly items: readonly Item[];
+  readonly next?: Item;
+}
+
 /** A condition expression with the values it refers to. */
 export interface Condition {
   readonly expression: string;
@@ -56,7 +62,7 @@ export function createTable(
     },
   ),
 ) {
-  return { get, getMany, query, pages, count, page, putIf, updateIf, putAll, deleteAll };
+  return { get, getMany, query, queryPage, count, page, putIf, updateIf, putAll, deleteAll };
 
   /** One item as it is this moment. */
   async function get({ pk, sk }: RowKey): Promise<Item | undefined> {
@@ -88,30 +94,26 @@ export function createTable(
   /** The items that a query finds, in its order, at most `limit`. */
   async function query(input: QueryInput, limit = Infinity) {
     const items: Item[] = [];
-    for await (const page of pages(input, limit)) {
-      items.push(...page);
-      if (items.length >= limit) break;
-    }
-    return items.slice(0, limit);
+    let from: Item | undefined;
+    do {
+      const page = await queryPage(input, limit - items.length, from);
+      items.push(...page.items);
+      from = page.next;
+    } while (from && items.length < limit);
+    return items;
   }
 
-  /** The same page by page, as they are asked for: `first` items at most at first, then `later` ones. */
-  async function* pages(input: QueryInput, first: number, later = first): AsyncGenerator<Item[]> {
-    let from: Item | undefined;
-    let limit = first;
-    do {
-      const { Items: items = [], LastEvaluatedKey: last } = await client.send(
-        new QueryCommand({
-          ...input,
-          TableName: tableName,
-          ...(Number.isFinite(limit) && { Limit: limit }),
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      yield items;
-      from = last;
-      limit = later;
-    } while (from);
+  /** One page of them, at most `limit`, from where the last one ended; without `next` it was the last. */
+  async function queryPage(input: QueryInput, limit: number, from?: Item): Promise<QueryPage> {
+    const { Items: items = [], LastEvaluatedKey: next } = await client.send(
+      new QueryCommand({
+        ...input,
+        TableName: tableName,
+        ...(Number.isFinite(limit) && { Limit: limit }),
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    return { items, ...(next && { next }) };
   }
 
   /** How many items a query finds; beyond `limit` it is not counted. */

@@ -55,13 +55,11 @@ export function createMemoryTable(): MemoryTable {
 
     query: async (input, limit) => find(input, limit),
 
-    async *pages(input, first, later = first) {
+    async queryPage(input, limit, from) {
+      const start = Number(from?.['start'] ?? 0);
       const all = find(input);
-      let start = 0;
-      for (let limit = first; start < all.length; limit = later) {
-        yield all.slice(start, start + limit);
-        start += limit;
-      }
+      const end = start + Math.min(limit, all.length);
+      return { items: all.slice(start, end), ...(end < all.length && { next: { start: end } }) };
     },
 
     async count(input, limit) {
