@@ -146,6 +146,20 @@ describe('a row that is longer in its state than any may be', () => {
   });
 });
 
+it.each([
+  [5, false],
+  [7, true],
+])('the clock has stood still when it did not tick for %i hours: %s', async (hours, stoodStill) => {
+  const world = aClockWorld();
+  const runningSince = async () =>
+    (await world.table.get({ pk: 'MEMORY#clock', sk: 'MEMORY' }))?.['runningSince'];
+  await world.tick();
+  const before = await runningSince();
+  world.letPass(hours * 3_600);
+  await world.tick();
+  expect((await runningSince()) !== before).toBe(stoodStill);
+});
+
 describe('a row at a stage that nobody could wake', () => {
   it('is not ended for it', async () => {
     const world = aClockWorld();
