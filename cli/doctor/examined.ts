@@ -39,8 +39,7 @@ export interface Check {
 export async function logOf({ resources }: Examined, functionName: string): Promise<string> {
   const parts = await resources().catch(() => []);
   const group = parts.find(
-    ({ type, logicalId }) =>
-      type === 'AWS::Logs::LogGroup' && logicalId.startsWith(`${functionName}`),
+    ({ type, logicalId }) => type === 'AWS::Logs::LogGroup' && logicalId.startsWith(functionName),
   );
   return group ? `; its log is ${group.physicalId}` : '';
 }

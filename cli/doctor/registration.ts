@@ -25,7 +25,6 @@ export interface WebhookOutcome {
 }
 
 const closedBatch = z.object({
-  pk: z.string(),
   endedAt: z.string().catch(''),
   webhook: z
     .object({ outcome: z.string(), lastError: z.string().optional().catch(undefined) })

@@ -31,12 +31,11 @@ const COUNTERS_SECONDS = 6 * 3_600;
  * left behind all the same.
  */
 export async function collectBatch(row: Batch, deps: CollectResultsDeps): Promise<void> {
-  const { collectedAt, ...rest } = row;
+  // What goes wrong there must not make it uncollected: it would be read, and archived, anew.
+  if (await isCollected(row, deps)) return await closeCollected(row, deps);
+  const { collectedAt: _reopened, ...rest } = row;
   const batch: Batch = { ...rest, lookedAt: deps.now().toISOString() };
   try {
-    if (await isCollected(row, deps)) {
-      return await closeCollected({ ...batch, ...(collectedAt && { collectedAt }) }, deps);
-    }
     const provided = await retrieve(batch, deps);
     if (!provided) await afterAbsence(batch, deps);
     else if (hasEnded(batch, provided, deps.now())) await collectEnded(batch, provided, deps);

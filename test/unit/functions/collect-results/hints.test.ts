@@ -298,6 +298,24 @@ describe('a batch that waits for its webhook', () => {
     expect(world.analysis(0).state).toBe('ready');
   });
 
+  it('stays collected when it can not be closed', async () => {
+    await using world = await overWorld();
+    await world.collectDue();
+    world.letPass(900);
+    const provider = {
+      ...world.provider,
+      retrieveBatch: async () => {
+        throw new TypeError('a defect of ours');
+      },
+    };
+    await world.collectDue({ provider });
+    expect(world.batch()).toMatchObject({ state: 'active', stage: 'collect-results' });
+    expect(world.batch()).toHaveProperty('collectedAt');
+    await world.collectDue();
+    expect(world.batch().state).toBe('closed');
+    expect(world.readings()).toBe(1);
+  });
+
   it('is not closed by a replay over it', async () => {
     await using world = await overWorld();
     await world.collectDue();
