@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../shared/metrics-namespace.ts';
+import { METRICS_NAMESPACE } from '../shared/metrics.ts';
 
 export interface RunbookAlarmProps {
   /** A metric of ours, whose sum is nothing on a healthy day. */

@@ -1,3 +1,4 @@
+import { subjectOf } from './about.ts';
 import { messageOf } from './errors.ts';
 import { lifecycles, type Stage, stageAfter } from './lifecycle.ts';
 import type { RowDue } from './messages.ts';
@@ -65,10 +66,17 @@ export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps):
         }),
       });
       if (!moved) {
-        log.info('move_lost_to_another', { pk: row.pk, sk: row.sk, from: row.state, to });
+        log.info('move_lost_to_another', { ...subjectOf(row), from: row.state, to });
         return undefined;
       }
-      log.info('row_moved', { pk: row.pk, sk: row.sk, from: row.state, to, dueAt: moved.dueAt });
+      log.info('row_moved', {
+        ...subjectOf(moved),
+        kind: row.kind,
+        from: row.state,
+        to,
+        dueAt: moved.dueAt,
+        ...(moved.reason && { reason: moved.reason }),
+      });
       if (byMessage) await wake(queue, moved, inSeconds ?? 0);
       return moved;
     },
@@ -78,7 +86,8 @@ export function createWaitingRoom({ store, queues, now, log }: WaitingRoomDeps):
     try {
       await queue.send([rowDueOf(row)], inSeconds);
     } catch (error) {
-      log.warn('wake_lost', { pk: row.pk, sk: row.sk, stage: row.stage, error: messageOf(error) });
+      const error_ = messageOf(error);
+      log.warn('wake_lost', { ...subjectOf(row), stage: row.stage, error: error_ });
     }
   }
 }

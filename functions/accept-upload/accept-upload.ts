@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue, RowDue, UploadsMessage } from '../../shared/messages.ts';
@@ -66,16 +67,21 @@ async function accept(
   { messageId, message }: Delivery<UploadsMessage>,
   deps: AcceptUploadsDeps,
 ): Promise<string[]> {
-  try {
-    if ('pk' in message) await goOn(message, deps);
-    else if ('Records' in message) {
-      for (const upload of readUploads(message)) await enter(upload, deps);
+  return await about({ messageId, ...('pk' in message && subjectOf(message)) }, async () => {
+    try {
+      if ('pk' in message) await goOn(message, deps);
+      else if ('Records' in message) {
+        for (const upload of readUploads(message)) {
+          const video = `${upload.bucket}/${upload.key}`;
+          await about({ video }, () => enter(upload, deps));
+        }
+      }
+      return [];
+    } catch (error) {
+      deps.log.error('accept_failed', { error: messageOf(error) });
+      return [messageId];
     }
-    return [];
-  } catch (error) {
-    deps.log.error('accept_failed', { messageId, error: messageOf(error) });
-    return [messageId];
-  }
+  });
 }
 
 /** A new upload: claims it, judges it, and lets it stand in line. */
@@ -87,8 +93,8 @@ async function enter(upload: Upload, deps: AcceptUploadsDeps): Promise<void> {
   if (claimed) await moveOn(claimed, found, deps);
   else {
     const known = 'it, or a newer upload of the key, was entered before';
-    const { key, etag, sequencer } = upload;
-    deps.log.info('upload_ignored', { key, etag, sequencer, why: why ?? known });
+    const { etag, sequencer } = upload;
+    deps.log.info('upload_ignored', { etag, sequencer, why: why ?? known });
   }
 }
 
@@ -112,7 +118,9 @@ async function goOn(message: RowDue, deps: AcceptUploadsDeps): Promise<void> {
 }
 
 async function moveOn(video: Video, found: Found, deps: AcceptUploadsDeps): Promise<void> {
-  await deps.waitingRoom.move(video, await nextStep(video, found, deps));
+  await about(subjectOf(video), async () => {
+    await deps.waitingRoom.move(video, await nextStep(video, found, deps));
+  });
 }
 
 async function nextStep(video: Video, found: Found, deps: AcceptUploadsDeps): Promise<Step<Video>> {
@@ -122,7 +130,7 @@ async function nextStep(video: Video, found: Found, deps: AcceptUploadsDeps): Pr
     return refusal ? { to: 'rejected', set } : lineUp(video, deps.now(), set);
   } catch (error) {
     // S3 does not let us look (a missing right, a key of KMS): nothing that the video is to blame for.
-    deps.log.error('object_not_read', { key: video.key, error: messageOf(error) });
+    deps.log.error('object_not_read', { error: messageOf(error) });
     const waited = secondsSince(video.stateSince, deps.now());
     const inSeconds = longerEachTime(waited, { least: 60, most: 3_600 });
     return { to: 'received', inSeconds, set: { reason: reasonOfOurs(error) } };

@@ -5,16 +5,16 @@
  * videos that came due here.
  * Delivery: at least once and in any order; an upload entered before, or not due, is left alone.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import profilesFile from '../../profiles.json' with { type: 'json' };
+import { countMoves } from '../../shared/count-moves.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { jsonVariable, loadEnv } from '../../shared/env.ts';
 import { uploadsMessage } from '../../shared/messages.ts';
 import { createObjects } from '../../shared/objects.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { createStore } from '../../shared/store/store.ts';
@@ -31,7 +31,7 @@ const env = loadEnv({
 });
 
 const now = () => new Date();
-const store = createStore(createTable(env.TABLE_NAME), now, log);
+const store = createStore(createTable(env.TABLE_NAME), now, log, countMoves(count));
 
 const deps: AcceptUploadsDeps = {
   store,
@@ -50,7 +50,7 @@ const deps: AcceptUploadsDeps = {
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ Records }) =>
     deliverAgain(await acceptUploads(decodeRecords(Records, uploadsMessage, log), deps)),
   );

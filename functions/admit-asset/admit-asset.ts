@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Deliveries } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
@@ -82,8 +83,10 @@ async function admitPage(videos: readonly Video[], deps: AdmitAssetsDeps): Promi
   const queued = await pMap(
     videos,
     async (video) => {
-      if (!('byId' in assets)) return await waitOutage(video, deps, assets.reason);
-      return await admit(video, assets.byId.get(video.assetId ?? ''), deps);
+      return await about(subjectOf(video), async () => {
+        if (!('byId' in assets)) return await waitOutage(video, deps, assets.reason);
+        return await admit(video, assets.byId.get(video.assetId ?? ''), deps);
+      });
     },
     { concurrency: 10 },
   );

@@ -4,15 +4,15 @@
  * Trigger: SQS, up to 50 messages, with partial-batch responses: videos whose asset may be ready.
  * Delivery: at least once; a video that is not due, or not waiting for this stage, is left alone.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import profilesFile from '../../profiles.json' with { type: 'json' };
+import { countMoves } from '../../shared/count-moves.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { jsonVariable, loadEnv } from '../../shared/env.ts';
 import { rowDue } from '../../shared/messages.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
@@ -36,12 +36,13 @@ const env = loadEnv({
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now, log);
+const store = createStore(table, now, log, countMoves(count));
 
 const deps: AdmitAssetsDeps = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+    onKeyRefused: () => count('KeyRefused', 1),
   }),
   store,
   segments: createSegmentStore(table),
@@ -62,7 +63,7 @@ const deps: AdmitAssetsDeps = {
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ Records }) =>
     deliverAgain(await admitAssets(decodeRecords(Records, rowDue, log), deps)),
   );

@@ -51,7 +51,9 @@ export async function close(
   { waitingRoom, count }: CollectResultsDeps,
 ): Promise<void> {
   if (await waitingRoom.move(batch, step)) {
-    count('WebhookDelivery', 1, { outcome: step.set.webhook.outcome });
+    const { outcome } = step.set.webhook;
+    count('WebhookDelivery', 1, { outcome });
+    if (outcome === 'not_received' || outcome === 'lost_by_us') count('WebhooksLost', 1);
   }
 }
 

@@ -1,9 +1,11 @@
+import { about, type Subject, subjectOf } from '../../shared/about.ts';
 import type { ArchiveWriter } from '../../shared/archive.ts';
 import { type Batch, batchRowMissing } from '../../shared/batch.ts';
-import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
+import type { Deliveries } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { BatchChanged, ChangedBatchesMessage, RoundDue } from '../../shared/messages.ts';
-import type { Count, Log } from '../../shared/observability.ts';
+import type { Count } from '../../shared/metrics.ts';
+import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { batchKey } from '../../shared/store/keys.ts';
 import type { Quarantine } from '../../shared/store/quarantine.ts';
@@ -55,23 +57,37 @@ export async function collectResults(
 ): Promise<string[]> {
   const failed: string[] = [];
   const seen = new Set<string>();
-  for (const delivery of deliveries.decoded) {
-    try {
-      const batch = await batchOf(delivery, seen, deps);
-      if (!batch) continue;
-      seen.add(batch.batchId);
-      await collectBatch(batch, deps);
-    } catch (error) {
-      const { messageId } = delivery;
-      deps.log.error('collect_failed', { messageId, error: messageOf(error) });
-      failed.push(messageId);
-    }
+  for (const { messageId, message } of deliveries.decoded) {
+    await about({ messageId, ...subjectOfMessage(message) }, async () => {
+      try {
+        await collect(message, seen, deps);
+      } catch (error) {
+        deps.log.error('collect_failed', { error: messageOf(error) });
+        failed.push(messageId);
+      }
+    });
   }
   return [...deliveries.malformed, ...failed];
 }
 
+function subjectOfMessage(message: ChangedBatchesMessage): Subject {
+  if ('pk' in message) return subjectOf(message);
+  return { providerBatchId: message.providerBatchId };
+}
+
+async function collect(
+  message: ChangedBatchesMessage,
+  seen: Set<string>,
+  deps: CollectResultsDeps,
+): Promise<void> {
+  const batch = await batchOf(message, seen, deps);
+  if (!batch) return;
+  seen.add(batch.batchId);
+  await about(subjectOf(batch), () => collectBatch(batch, deps));
+}
+
 async function batchOf(
-  { message }: Delivery<ChangedBatchesMessage>,
+  message: ChangedBatchesMessage,
   seen: ReadonlySet<string>,
   deps: CollectResultsDeps,
 ): Promise<Batch | undefined> {

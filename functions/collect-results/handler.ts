@@ -5,15 +5,15 @@
  * Delivery: at least once; an analysis is settled once, whatever is read twice.
  */
 import { randomUUID } from 'node:crypto';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { createArchive } from '../../shared/archive.ts';
+import { countMoves } from '../../shared/count-moves.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { type ChangedBatchesMessage, changedBatchesMessage } from '../../shared/messages.ts';
-import { count, log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
 import { createQuarantine } from '../../shared/store/quarantine.ts';
@@ -36,7 +36,7 @@ const env = loadEnv({
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now, log);
+const store = createStore(table, now, log, countMoves(count));
 
 const changedBatches = createQueue<ChangedBatchesMessage>(env.CHANGED_BATCHES_QUEUE_URL);
 
@@ -44,6 +44,7 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+    onKeyRefused: () => count('KeyRefused', 1),
   }),
   store,
   segments: createSegmentStore(table),
@@ -65,7 +66,7 @@ const deps: Omit<CollectResultsDeps, 'remainingMs'> = {
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ Records }, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const deliveries = decodeRecords(Records, changedBatchesMessage, log);

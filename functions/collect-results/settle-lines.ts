@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Analysis } from '../../shared/analysis.ts';
 import { keepAnswer } from '../../shared/answer.ts';
 import type { ArchivedLine } from '../../shared/archive-format.ts';
@@ -33,12 +34,13 @@ export async function settleLines(
       const archived = places[at];
       if (!archived) throw new TypeError(`${archiveKey} has no place for line ${at}`);
       if (!('fate' in each)) return await quarantine(batch, each, archived, deps);
-      try {
-        await settle(batch, each, archived, deps);
-      } catch (error) {
-        const { batchId } = batch;
-        deps.log.error('line_not_settled', { batchId, ...archived, error: messageOf(error) });
-      }
+      await about(subjectOf(each.analysis), async () => {
+        try {
+          await settle(batch, each, archived, deps);
+        } catch (error) {
+          deps.log.error('line_not_settled', { ...archived, error: messageOf(error) });
+        }
+      });
     },
     { concurrency: WRITES_AT_ONCE },
   );

@@ -4,12 +4,11 @@
  * Trigger: the HTTP API (payload format 2.0), the body as raw bytes.
  * Delivery: whatever the sender does; an event is a hint, so twice or late does no harm.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { loadEnv } from '../../shared/env.ts';
-import { count, log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readWebhookSecrets } from '../../shared/secrets.ts';
 import { type ReceiveWebhookDeps, receiveWebhook } from './receive-webhook.ts';
@@ -28,7 +27,7 @@ const deps: ReceiveWebhookDeps = {
 };
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ headers, body = '', isBase64Encoded }) => {
     const request = {
       signature: headers['tl-signature'],

@@ -1,5 +1,6 @@
 import type { BatchChanged } from '../../shared/messages.ts';
-import type { Count, Log } from '../../shared/observability.ts';
+import type { Count } from '../../shared/metrics.ts';
+import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 import { readEvent } from './read-event.ts';
 import { type SignatureVerdict, verifySignature } from './verify-signature.ts';

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { subjectOf } from '../../shared/about.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue } from '../../shared/messages.ts';
 import type { Log } from '../../shared/observability.ts';
@@ -85,6 +86,6 @@ async function giveTurn(
     if (!moved) await schedule.giveBack(at);
   } catch (error) {
     // One row must not cost the others their turns.
-    log.error('turn_not_given', { key: video.key, error: messageOf(error) });
+    log.error('turn_not_given', { ...subjectOf(video), error: messageOf(error) });
   }
 }

@@ -5,15 +5,15 @@
  * `round`, that somebody joined the line.
  * Delivery: at least once; a video that is not due, or not waiting for this stage, is left alone.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { countMoves } from '../../shared/count-moves.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { type RoundDue, type RowDue, scheduledUploadsMessage } from '../../shared/messages.ts';
 import { createObjects } from '../../shared/objects.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
 import { acquireLease } from '../../shared/store/lease.ts';
@@ -43,13 +43,14 @@ const ROUND_SECONDS = 60;
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now, log);
+const store = createStore(table, now, log, countMoves(count));
 const scheduledUploads = createQueue<RowDue | RoundDue>(env.SCHEDULED_UPLOADS_QUEUE_URL);
 
 const deps: RegisterAssetsDeps = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+    onKeyRefused: () => count('KeyRefused', 1),
   }),
   store,
   schedule: createUploadSchedule(
@@ -77,7 +78,7 @@ const deps: RegisterAssetsDeps = {
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ Records }) =>
     deliverAgain(await registerAssets(decodeRecords(Records, scheduledUploadsMessage, log), deps)),
   );

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Deliveries, Delivery } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RowDue, ScheduledUploadsMessage } from '../../shared/messages.ts';
@@ -52,12 +53,14 @@ async function fateOf(
   deps: RegisterAssetsDeps,
 ): Promise<Fate> {
   if ('round' in message) return 'round';
-  try {
-    return await goOn(message, deps);
-  } catch (error) {
-    deps.log.error('register_failed', { messageId, error: messageOf(error) });
-    return 'failed';
-  }
+  return await about({ messageId, ...subjectOf(message) }, async () => {
+    try {
+      return await goOn(message, deps);
+    } catch (error) {
+      deps.log.error('register_failed', { error: messageOf(error) });
+      return 'failed';
+    }
+  });
 }
 
 async function goOn(message: RowDue, deps: RegisterAssetsDeps): Promise<Fate> {
@@ -101,9 +104,11 @@ async function register(video: Video, deps: RegisterAssetsDeps): Promise<Fate> {
     set: { attempt: video.attempt + 1, slotAt: undefined },
   });
   if (!held) return 'done';
-  const step = await nextStep(held, video, deps);
-  await deps.waitingRoom.move(held, step);
-  return step.to === 'waiting' ? 'round' : 'done';
+  return await about(subjectOf(held), async () => {
+    const step = await nextStep(held, video, deps);
+    await deps.waitingRoom.move(held, step);
+    return step.to === 'waiting' ? 'round' : 'done';
+  });
 }
 
 /** @param turn the video with its moment, which it holds no longer */
@@ -126,7 +131,7 @@ async function nextStep(held: Video, turn: Video, deps: RegisterAssetsDeps): Pro
     const isMissed = error instanceof TurnMissedError;
     if (isMissed) return lineUp(held, deps.now(), { attempt: held.attempt - 1 });
     // S3, or the secret.
-    deps.log.error('register_failed', { key: held.key, error: messageOf(error) });
+    deps.log.error('register_failed', { error: messageOf(error) });
     return tryLater(held, reasonOfOurs(error));
   }
 }

@@ -54,7 +54,7 @@ async function createOrAdopt(video: Video, deps: RegisterByRouteDeps): Promise<S
   const form = formOf(video);
   // Only after an earlier try can there be an asset of this name: its reply may have been lost.
   const made = video.attempt > 1 ? await provider.findAsset(form.filename) : undefined;
-  if (made) log.info('asset_adopted', { key: video.key, assetId: made._id });
+  if (made) log.info('asset_adopted', { assetId: made._id });
   const asset = made ?? (await create(form, await sourceOf(video, deps), deps));
   return {
     to: 'processing',

@@ -6,13 +6,13 @@
  * to do does nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import profilesFile from '../../profiles.json' with { type: 'json' };
+import { countMoves } from '../../shared/count-moves.ts';
 import { loadEnv } from '../../shared/env.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, measure, observed } from '../../shared/observability.ts';
 import { parseProfiles } from '../../shared/profile.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
@@ -39,12 +39,13 @@ const LEASE_SECONDS = 300;
 
 const now = () => new Date();
 const table = createTable(env.TABLE_NAME);
-const store = createStore(table, now, log);
+const store = createStore(table, now, log, countMoves(count));
 
 const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+    onKeyRefused: () => count('KeyRefused', 1),
   }),
   store,
   waitingRoom: createWaitingRoom({ store, queues: {}, now, log }),
@@ -56,10 +57,11 @@ const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
   newBatchId: randomUUID,
   now,
   log,
+  measure,
 };
 
 export const handler = middy<SQSEvent, void>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async (_event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     await submitBatches({ ...deps, remainingMs });

@@ -44,6 +44,7 @@ export async function sendQueued(
   const pausedSeconds = -secondsSince(memory.pausedUntil ?? deps.now().toISOString(), deps.now());
   if (pausedSeconds > 0) return { lookAgainInSeconds: pausedSeconds };
   const slots = await readSlots(deps);
+  deps.measure('SlotsUsed', slots.maxActive - slots.free);
   if (slots.free === 0) return { lookAgainInSeconds: undefined };
   const readAhead = slots.free * deps.limits.maxRequests;
   const due = await deps.store.due('submit-batches', deps.now(), readAhead);
@@ -81,6 +82,7 @@ async function sendOne(
   if (outcome.kind === 'taken' || outcome.kind === 'doubt') {
     const active = [...round.slots.active, { ageSeconds: 0, items: planned.analyses.length }];
     round.slots = { ...round.slots, active, free: round.slots.free - 1 };
+    deps.measure('SlotsUsed', round.slots.maxActive - round.slots.free);
   }
   const pauseSeconds = await pauseAfter(outcome, remembered, deps);
   if (pauseSeconds === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Analysis } from '../../shared/analysis.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { batchKey } from '../../shared/store/keys.ts';
@@ -36,6 +37,15 @@ export async function submitBatch(
   deps: SubmitBatchesDeps,
 ): Promise<Outcome> {
   const intent = await writeIntent(planned, deps);
+  return await about(subjectOf(intent), () => sendIntent(planned, intent, pausesInARow, deps));
+}
+
+async function sendIntent(
+  planned: PlannedBatch,
+  intent: Batch,
+  pausesInARow: number,
+  deps: SubmitBatchesDeps,
+): Promise<Outcome> {
   const claimed = await claimAnalyses(planned, intent, deps);
   const analyses = claimed.map(({ analysis }) => analysis);
   if (claimed.length === 0) {
@@ -53,12 +63,11 @@ export async function submitBatch(
   } catch (error) {
     if (!isProviderError(error)) throw error;
     const items = analyses.length;
-    deps.log.warn('batch_not_created', { batchId: intent.batchId, items, reason: reasonOf(error) });
+    deps.log.warn('batch_not_created', { items, reason: reasonOf(error) });
     const isStubborn = pausesInARow >= MANY_PAUSES;
     return await afterFailure({ error, isStubborn }, sending, analyses, deps);
   }
   deps.log.info('batch_submitted', {
-    batchId: intent.batchId,
     providerBatchId: created.batch_id,
     items: analyses.length,
   });

@@ -1,6 +1,8 @@
+import { about } from '../../shared/about.ts';
 import type { Analysis } from '../../shared/analysis.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RoundDue } from '../../shared/messages.ts';
+import type { Measure } from '../../shared/metrics.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 import type { BatchingMemory, BatchingMemoryStore } from '../../shared/store/batching-memory.ts';
@@ -38,6 +40,7 @@ export interface SubmitBatchesDeps {
   readonly remainingMs: () => number;
   readonly now: () => Date;
   readonly log: Log;
+  readonly measure: Measure;
 }
 
 /** How soon to look again while another round is under way. */
@@ -87,7 +90,7 @@ async function settle(memory: BatchingMemory, deps: SubmitBatchesDeps): Promise<
   let remembered = memory;
   for (const row of due) {
     if (row.kind !== 'batch') continue;
-    await unlessStopped(row.pk, deps, async () => {
+    await unlessStopped(row.batchId, deps, async () => {
       if (row.state === 'disowned') return await watchDisowned(row, deps);
       const lost = await settleIntent(row, remembered.absences === 0, deps);
       if (lost) remembered = afterAbsence(remembered, lost, deps.now());
@@ -104,15 +107,17 @@ async function settle(memory: BatchingMemory, deps: SubmitBatchesDeps): Promise<
 
 /** What ails one batch (a row that nobody can read, say) must not stop the others. */
 async function unlessStopped(
-  batch: string,
+  batchId: string,
   { log }: SubmitBatchesDeps,
   settleOne: () => Promise<void>,
 ): Promise<void> {
-  try {
-    await settleOne();
-  } catch (error) {
-    log.error('settle_failed', { batch, error: messageOf(error) });
-  }
+  await about({ batchId }, async () => {
+    try {
+      await settleOne();
+    } catch (error) {
+      log.error('settle_failed', { error: messageOf(error) });
+    }
+  });
 }
 
 /** What waits longer than a minute the clock brings back; a message each time would pile up. */

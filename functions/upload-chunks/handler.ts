@@ -4,15 +4,15 @@
  * Trigger: SQS, one message at a time, with partial-batch responses: videos that are uploading.
  * Delivery: at least once; a video that is not due, or not waiting for this stage, is left alone.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { countMoves } from '../../shared/count-moves.ts';
 import { decodeRecords, deliverAgain } from '../../shared/deliveries.ts';
 import { loadEnv } from '../../shared/env.ts';
 import { rowDue } from '../../shared/messages.ts';
 import { createObjects } from '../../shared/objects.ts';
-import { log, logger } from '../../shared/observability.ts';
+import { count, log, observed } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { readApiKey } from '../../shared/secrets.ts';
 import { createStore } from '../../shared/store/store.ts';
@@ -31,12 +31,13 @@ const env = loadEnv({
 });
 
 const now = () => new Date();
-const store = createStore(createTable(env.TABLE_NAME), now, log);
+const store = createStore(createTable(env.TABLE_NAME), now, log, countMoves(count));
 
 const deps: Omit<UploadChunksDeps, 'remainingMs'> = {
   provider: createTwelveLabs({
     baseUrl: env.TWELVELABS_BASE_URL,
     apiKey: () => readApiKey(env.TWELVELABS_API_KEY_SECRET_ARN),
+    onKeyRefused: () => count('KeyRefused', 1),
   }),
   store,
   waitingRoom: createWaitingRoom({
@@ -55,7 +56,7 @@ const deps: Omit<UploadChunksDeps, 'remainingMs'> = {
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async ({ Records }, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const deliveries = decodeRecords(Records, rowDue, log);

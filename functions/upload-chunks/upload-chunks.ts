@@ -1,3 +1,4 @@
+import { about, subjectOf } from '../../shared/about.ts';
 import type { Deliveries } from '../../shared/deliveries.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { RowDue } from '../../shared/messages.ts';
@@ -52,12 +53,14 @@ export async function uploadChunks(
 ): Promise<string[]> {
   const failed: string[] = [];
   for (const { messageId, message } of decoded) {
-    try {
-      await goOn(message, deps);
-    } catch (error) {
-      deps.log.error('upload_failed', { messageId, error: messageOf(error) });
-      failed.push(messageId);
-    }
+    await about({ messageId, ...subjectOf(message) }, async () => {
+      try {
+        await goOn(message, deps);
+      } catch (error) {
+        deps.log.error('upload_failed', { error: messageOf(error) });
+        failed.push(messageId);
+      }
+    });
   }
   return [...malformed, ...failed];
 }
@@ -73,7 +76,10 @@ async function goOn(message: RowDue, deps: UploadChunksDeps): Promise<void> {
     inSeconds: LEASE_SECONDS,
     by: 'clock',
   });
-  if (held) await deps.waitingRoom.move(held, await nextStep(held, deps));
+  if (!held) return;
+  await about(subjectOf(held), async () => {
+    await deps.waitingRoom.move(held, await nextStep(held, deps));
+  });
 }
 
 async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Video>> {
@@ -87,7 +93,7 @@ async function nextStep(video: Video, deps: UploadChunksDeps): Promise<Step<Vide
     if (error instanceof ObjectLostError) {
       return { to: 'rejected', set: { reason: error.reason, upload: undefined } };
     }
-    deps.log.warn('upload_interrupted', { key: video.key, error: messageOf(error) });
+    deps.log.warn('upload_interrupted', { error: messageOf(error) });
     const isRefused = error instanceof ProviderRefusedError;
     // It knows the upload no longer, or does not want it: another one may fare better.
     if (isRefused && (error.status === 404 || !error.retryable)) {

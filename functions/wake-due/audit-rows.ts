@@ -1,5 +1,6 @@
 import { messageOf } from '../../shared/errors.ts';
-import type { Count, Log } from '../../shared/observability.ts';
+import type { Count } from '../../shared/metrics.ts';
+import type { Log } from '../../shared/observability.ts';
 import { soundnessOf } from '../../shared/soundness.ts';
 import type { ClockMemory } from '../../shared/store/clock-memory.ts';
 import type { Store } from '../../shared/store/store.ts';
@@ -47,7 +48,7 @@ export async function auditRows(
     } catch (error) {
       // One that can't be written must not keep the audit from all that come after it.
       log.error('row_not_mended', { ...idsOf(item), error: messageOf(error) });
-      count('RowsUnreadable', 1);
+      counted('RowsUnreadable', count);
     }
   }
   return { startedAt, ...(next && { next }) };
@@ -62,21 +63,27 @@ async function auditRow(item: Item, mayEnd: boolean, deps: AuditRowsDeps): Promi
       return;
     case 'unreadable':
       log.error('row_unreadable', { ...idsOf(item), error: found.why });
-      return count('RowsUnreadable', 1);
+      return counted('RowsUnreadable', count);
     case 'unsound': {
       const { key, revision, condition } = seen(item);
       // Who moved it meanwhile has mended it too.
       if (!(await table.updateIf(key, { ...found.due, revision }, condition))) return;
       log.error('row_mended', { ...idsOf(item), why: found.why });
-      return count('RowsMended', 1);
+      return counted('RowsMended', count);
     }
     case 'overdue': {
       const { row, to, reason } = found;
       if (!mayEnd || !(await store.move(row, { to, set: { reason } }))) return;
       log.error('row_overdue', { ...idsOf(item), to, why: reason.message });
-      return count('RowsOverdue', 1);
+      return counted('RowsOverdue', count);
     }
   }
+}
+
+/** Each finding by what it is, and all of them, for an alarm to watch. */
+function counted(name: 'RowsUnreadable' | 'RowsMended' | 'RowsOverdue', count: Count): void {
+  count(name, 1);
+  count('AuditFindings', 1);
 }
 
 /** The row as it was read, and the revision that it gets when it is mended. */

@@ -4,13 +4,13 @@
  * Trigger: EventBridge schedule.
  * Delivery: at least once, or not at all for a while; two ticks at once wake a row once.
  */
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { loadEnv } from '../../shared/env.ts';
+import { countMoves } from '../../shared/count-moves.ts';
+import { jsonVariable, loadEnv } from '../../shared/env.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
-import { count, log, logger, measure } from '../../shared/observability.ts';
+import { count, log, measure, observed } from '../../shared/observability.ts';
 import { createQueue } from '../../shared/queue.ts';
 import { createClockMemory } from '../../shared/store/clock-memory.ts';
 import { lastTaken } from '../../shared/store/lease.ts';
@@ -26,6 +26,7 @@ const env = loadEnv({
   REGISTERED_ASSETS_QUEUE_URL: z.url(),
   QUEUED_ANALYSES_QUEUE_URL: z.url(),
   CHANGED_BATCHES_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URLS: jsonVariable(z.record(z.string(), z.url())),
 });
 
 const now = () => new Date();
@@ -35,7 +36,7 @@ const queuedAnalyses = createQueue<RoundDue>(env.QUEUED_ANALYSES_QUEUE_URL);
 
 const deps: WakeDueDeps = {
   table,
-  store: createStore(table, now, log),
+  store: createStore(table, now, log, countMoves(count)),
   memory: createClockMemory(table),
   queues: {
     'accept-upload': createQueue(env.UPLOADS_QUEUE_URL),
@@ -49,6 +50,9 @@ const deps: WakeDueDeps = {
     'submit-batches': queuedAnalyses,
     'settle-batches': queuedAnalyses,
   },
+  deadLetters: Object.fromEntries(
+    Object.entries(env.DEAD_LETTER_QUEUE_URLS).map(([queue, url]) => [queue, createQueue(url)]),
+  ),
   lastRound: () => lastTaken(table, 'submit-batches'),
   now,
   log,
@@ -57,5 +61,5 @@ const deps: WakeDueDeps = {
 };
 
 export const handler = middy<ScheduledEvent, void>()
-  .use(injectLambdaContext(logger))
+  .use(observed)
   .handler(async () => await wakeDue(deps));

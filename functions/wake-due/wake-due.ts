@@ -28,10 +28,7 @@ export async function wakeDue(deps: WakeDueDeps): Promise<void> {
       return undefined;
     }
   };
-  let rescued = 0;
-  for (const stage of stages) rescued += (await attempt(() => wakeStage(stage, deps))) ?? 0;
-  // Of all stages together, for an alarm to watch.
-  if (rescued > 0) deps.count('RowsRescued', rescued);
+  for (const stage of stages) await attempt(() => wakeStage(stage, deps));
   const couldNotWake = failures.length > 0;
   await attempt(async () => {
     const last = await deps.memory.read();

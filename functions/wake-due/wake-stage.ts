@@ -1,8 +1,10 @@
 import pMap from 'p-map';
+import { subjectOf } from '../../shared/about.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Stage } from '../../shared/lifecycle.ts';
 import type { RoundDue, RowDue } from '../../shared/messages.ts';
-import type { Count, Log } from '../../shared/observability.ts';
+import type { Count } from '../../shared/metrics.ts';
+import type { Log } from '../../shared/observability.ts';
 import type { CountedQueue, Queue } from '../../shared/queue.ts';
 import type { Row } from '../../shared/store/row-reader.ts';
 import type { Store } from '../../shared/store/store.ts';
@@ -41,17 +43,15 @@ const LEASE_SECONDS = 960;
  * Wakes a stage, if anything is due there: row by row, the longest due first, or with one message where
  * a round reads the table itself. What a message should have woken is counted: on a healthy day it is
  * nothing.
- * @returns how much it was
  */
-export async function wakeStage(stage: Stage, deps: WakeStageDeps): Promise<number> {
+export async function wakeStage(stage: Stage, deps: WakeStageDeps): Promise<void> {
   const woken = isRound(stage) ? await wakeRound(stage, deps) : await wakeEach(stage, deps);
-  if (!woken) return 0;
+  if (!woken) return;
   const { rows, rescued, oldestDueAt, failure } = woken;
   if (rows > 0) deps.count('RowsWoken', rows, { stage });
   if (rescued > 0) deps.count('RowsRescued', rescued, { stage });
   deps.log.info('stage_woken', { stage, rows, rescued, oldestDueAt });
   if (failure) throw failure;
-  return rescued;
 }
 
 interface Woken {
@@ -137,7 +137,7 @@ async function lease(row: Row, { store, now, log }: WakeStageDeps) {
     const moved = await store.move(row, { to: row.state, due });
     return moved && { row, moved };
   } catch (error) {
-    log.error('row_not_woken', { pk: row.pk, sk: row.sk, error: messageOf(error) });
+    log.error('row_not_woken', { ...subjectOf(row), error: messageOf(error) });
     return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis.ts';
 import type { Batch } from '../batch.ts';
+import type { OnMoved } from '../count-moves.ts';
 import { lifecycles, type Stage, stageAfter } from '../lifecycle.ts';
 import type { Log } from '../observability.ts';
 import { type Upload, type Video, videoIdOf } from '../video.ts';
@@ -32,8 +33,9 @@ export type Store = ReturnType<typeof createStore>;
  * The rows of the state machine, read and written: the only place that knows their conditions.
  *
  * A write that lost a race answers undefined or false: that is an outcome, not an error.
+ * @param onMoved told of each row that entered a state by a write of this store
  */
-export function createStore(table: Table, now: () => Date, log: Log) {
+export function createStore(table: Table, now: () => Date, log: Log, onMoved: OnMoved = () => {}) {
   const reader = createRowReader(table, log);
   return {
     ...reader,
@@ -79,7 +81,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
           ':failed': 'failed',
         },
       });
-      if (entered) return claimed;
+      if (entered) return told(claimed);
       const row = await reader.read(claimed);
       if (row?.kind !== 'video' || row.newestSequencer >= upload.sequencer) return undefined;
       // Otherwise it ended, or was replaced, since it was found in the way.
@@ -115,7 +117,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       expression: 'attribute_not_exists(pk) OR sequencer < :sequencer',
       values: { ':sequencer': fields.sequencer },
     });
-    return written ? whole : undefined;
+    return written ? told(whole) : undefined;
   }
 
   /** Writes down the intent of a batch. Undefined when its id is taken. */
@@ -139,7 +141,7 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       expression: `revision = :seen${sequencer === undefined ? '' : ' AND sequencer = :upload'}`,
       values: { ':seen': from.revision, ...(sequencer !== undefined && { ':upload': sequencer }) },
     });
-    return moved ? ({ ...from, ...changes } as R) : undefined;
+    return moved ? told({ ...from, ...changes } as R, from.state) : undefined;
   }
 
   /**
@@ -178,6 +180,11 @@ export function createStore(table: Table, now: () => Date, log: Log) {
       { hintedAt, webhook, revision },
       { expression: 'revision = :seen', values: { ':seen': closed.revision } },
     );
+  }
+
+  function told<R extends Row>(row: R, from?: Row['state']): R {
+    onMoved(row, from);
+    return row;
   }
 
   function firstWait(stage: Stage, { at, by }: Due) {

@@ -38,10 +38,14 @@ const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
 /** No answer but results comes near this. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+const KEY_REFUSED = [401, 402, 403];
+
 export interface TwelveLabsConfig {
   /** With the version, as the official SDK's `TWELVELABS_BASE_URL`: `https://api.twelvelabs.io/v1.3`. */
   readonly baseUrl: string;
   readonly apiKey: () => Promise<string>;
+  /** Called when the provider will have nothing to do with the key: wrong, unpaid, another account's. */
+  readonly onKeyRefused?: () => void;
   readonly now?: () => Date;
 }
 
@@ -84,7 +88,12 @@ export type TwelveLabs = ReturnType<typeof createTwelveLabs>;
  *
  * Each method throws ProviderRefusedError for a refusal and ProviderSilentError for no usable answer.
  */
-export function createTwelveLabs({ baseUrl, apiKey, now = () => new Date() }: TwelveLabsConfig) {
+export function createTwelveLabs({
+  baseUrl,
+  apiKey,
+  onKeyRefused = () => {},
+  now = () => new Date(),
+}: TwelveLabsConfig) {
   return {
     /** POST /assets: registers a file by URL, or uploads it as a stream of up to 200 MB. */
     createAsset: async (form: AssetForm): Promise<Asset> => {
@@ -268,6 +277,7 @@ export function createTwelveLabs({ baseUrl, apiKey, now = () => new Date() }: Tw
       headers,
     });
     const { statusCode: status = 0 } = response;
+    if (KEY_REFUSED.includes(status)) onKeyRefused();
     if (status < 200 || status > 299) throw await refusal(status, response);
     return response;
   }

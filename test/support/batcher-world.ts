@@ -154,6 +154,7 @@ export async function startBatcherWorld(options: BatcherWorldOptions = {}): Prom
         remainingMs: () => ROUND_MS,
         now,
         log,
+        measure: () => {},
       };
       await submitBatches(deps);
     },

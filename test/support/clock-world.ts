@@ -31,6 +31,7 @@ export function aClockWorld() {
     'admit-asset': countedQueue<RowDue>(),
     'collect-results': countedQueue<RowDue>(),
   };
+  const deadLetters = countedQueue<never>();
   const rounds = {
     'schedule-upload': fakeQueue<RoundDue>(),
     'submit-batches': fakeQueue<RoundDue>(),
@@ -42,11 +43,12 @@ export function aClockWorld() {
     memory: createClockMemory(table),
     queues,
     rounds,
+    deadLetters: { uploads: deadLetters },
     lastRound: () => lastTaken(table, 'submit-batches'),
     now,
     log,
-    count: (metric, value, of) => measure(metric, value, of?.['stage']),
-    measure: (metric, value, _unit, of) => measure(metric, value, of?.['stage']),
+    count: (metric, value, of) => measure(metric, value, of?.stage ?? of?.queue),
+    measure: (metric, value, of) => measure(metric, value, of?.stage),
   };
   return {
     table,
@@ -54,6 +56,7 @@ export function aClockWorld() {
     log,
     queues,
     rounds,
+    deadLetters,
     measured,
     now,
     /** What was measured under a name. */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { currentSubject } from '../../shared/about.ts';
 import type { Log } from '../../shared/observability.ts';
 import type { Queue } from '../../shared/queue.ts';
 
@@ -22,7 +23,7 @@ export function fakeLog(): FakeLog {
   const keep =
     (level: LogLine['level']) =>
     (event: string, facts: Record<string, unknown> = {}) => {
-      lines.push({ level, event, facts });
+      lines.push({ level, event, facts: { ...currentSubject(), ...facts } });
     };
   return {
     lines,

@@ -56,6 +56,7 @@ async function aBatcher({ pipeline }: TestPipeline, waiting: number) {
     remainingMs: () => 900_000,
     now,
     log,
+    measure: () => {},
   };
   const letPass = (seconds: number) => {
     second += seconds;

@@ -88,7 +88,11 @@ describe('a move to a state that waits', () => {
     expect(room.log.lines.at(-1)).toMatchObject({
       level: 'warn',
       event: 'wake_lost',
-      facts: { pk: room.video.pk, sk: room.video.sk, stage: 'admit-asset', error: 'SQS is away' },
+      facts: {
+        video: room.video.pk.slice('VIDEO#'.length),
+        stage: 'admit-asset',
+        error: 'SQS is away',
+      },
     });
   });
 

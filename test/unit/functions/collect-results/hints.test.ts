@@ -53,7 +53,11 @@ describe('the webhook of a batch', () => {
     world.letPass(1);
     await world.collectDue();
     expect(world.batch()).toMatchObject({ state: 'closed', webhook: { outcome, ...facts } });
-    expect(world.counted).toEqual([`WebhookDelivery ${outcome}`]);
+    const isLost = outcome !== 'never_sent';
+    expect(world.counted).toEqual([
+      `WebhookDelivery ${outcome}`,
+      ...(isLost ? ['WebhooksLost'] : []),
+    ]);
     expect(world.readings()).toBe(1);
   });
 

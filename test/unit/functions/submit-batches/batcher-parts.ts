@@ -56,6 +56,7 @@ export async function startParts({
     remainingMs: () => 900_000,
     now,
     log,
+    measure: () => {},
   };
   return {
     deps,

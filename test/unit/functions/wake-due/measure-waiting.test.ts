@@ -33,3 +33,24 @@ it('measures every quarter of an hour', async () => {
   }
   expect(world.of('RowsWaiting')).toHaveLength(4);
 });
+
+it('tells the age of what should get on, and not of what waits for its turn', async () => {
+  const world = aClockWorld();
+  await world.table.putAll([
+    anAnalysis({ key: 'a', ...since(0) }),
+    anAnalysis({ key: 'b', state: 'submitted', stage: 'collect-results', ...since(70) }),
+  ]);
+  world.letPass(100);
+  await world.tick();
+  expect(world.of('OldestUnderWay').map(({ value }) => value)).toEqual([30]);
+});
+
+it('counts dead letters, by the queue that they came from', async () => {
+  const world = aClockWorld();
+  await world.tick();
+  expect(world.of('DeadLetters')).toEqual([]);
+  world.deadLetters.waiting = 3;
+  world.letPass(900);
+  await world.tick();
+  expect(world.of('DeadLetters')).toMatchObject([{ value: 3, stage: 'uploads' }]);
+});

@@ -1,2 +1,0 @@
-/** Where CloudWatch keeps the metrics of the pipeline. */
-export const METRICS_NAMESPACE = 'Reelbatch';
