@@ -1,86 +1,72 @@
 import type { Node } from 'constructs';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { describeIssues } from '../shared/decode.ts';
-import { documentedLimits, planRates, routeLimits } from '../shared/twelvelabs/limits.ts';
+import { documentedLimits, planRates } from '../shared/twelvelabs/limits.ts';
 import type { UploadRates } from '../shared/upload-pace.ts';
 import { type VideoLimits, videoLimits } from '../shared/video-limits.ts';
+import { type Settings, settings } from './settings.ts';
 
-type Plan = keyof typeof planRates;
+type Derived = 'plan' | 'uploadsPerMinute' | 'uploadsPerDay' | keyof VideoLimits;
 
-/** From `-c` come strings. An empty one, or a bare `-c name`, is no 0 and no 1. */
-const numberWith = (rule: z.ZodNumber) =>
-  z.preprocess(
-    (given) => (typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given),
-    rule,
-  );
-
-/**
- * Deploy-time settings as they are given, from CDK context (`-c name=value` or cdk.json). A new user sets none.
- */
-export const config = z.object({
-  stackName: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'must be a CloudFormation stack name')
-    .default('Reelbatch'),
-  /** The API's base URL, with its version. */
-  twelveLabsBaseUrl: z.url().default('https://api.twelvelabs.io/v1.3'),
-  /**
-   * How the provider gets a file: it fetches a presigned URL (up to 4 GB), or is sent the bytes (up
-   * to 20 MB). Larger ones are sent in chunks.
-   */
-  uploadRoute: z.enum(['url', 'direct']).default('url'),
-  /** Files above this size are sent in chunks; by default those too large for the route. */
-  chunksAboveBytes: numberWith(z.number().int().min(0)).default(routeLimits.multipartBytes),
-  /** The account's plan at TwelveLabs: its upload rates are kept. */
-  plan: z.enum(Object.keys(planRates) as [Plan]).default('tier1'),
-  /** Uploads allowed a minute and a day, where they differ from the plan's. */
-  uploadsPerMinute: numberWith(z.number().min(1).max(1_000)).optional(),
-  uploadsPerDay: numberWith(z.number().int().positive()).optional(),
-  /** What a video must keep to, where it differs from what TwelveLabs documents. */
-  maxBytes: numberWith(z.number().int().positive().max(routeLimits.multipartBytes)).optional(),
-  minDurationSeconds: numberWith(z.number().min(0)).optional(),
-  maxDurationSeconds: numberWith(z.number().positive()).optional(),
-  minSidePixels: numberWith(z.number().positive()).optional(),
-  maxLongSidePixels: numberWith(z.number().positive()).optional(),
-  maxShortSidePixels: numberWith(z.number().positive()).optional(),
-  maxAspect: numberWith(z.number().min(1)).optional(),
-});
-
-export interface Config
-  extends Pick<z.infer<typeof config>, 'stackName' | 'twelveLabsBaseUrl' | 'uploadRoute'> {
-  readonly chunksAboveBytes: number;
+/** The settings of a stack, with what follows from them. */
+export interface Config extends Omit<Settings, Derived> {
   readonly uploadRates: UploadRates;
   readonly videoLimits: VideoLimits;
 }
 
 /** The settings of this synthesis. @throws with the name of the setting and the rule it breaks */
 export function readConfig(node: Node): Config {
-  const names = Object.keys(config.shape);
-  const given = parse(config, Object.fromEntries(names.map((it) => [it, node.tryGetContext(it)])));
-  const {
-    stackName,
-    twelveLabsBaseUrl,
-    uploadRoute,
-    chunksAboveBytes,
-    plan,
-    uploadsPerMinute,
-    uploadsPerDay,
-  } = given;
+  const names = Object.keys(settings.shape);
+  refuseUnknown(node, names);
+  const given = parse(settings, Object.fromEntries(names.map((it) => [it, contextOf(node, it)])));
+  const { plan, uploadsPerMinute, uploadsPerDay, ...rest } = given;
+  refuseContradictions(rest);
   const limits = Object.entries(documentedLimits).map(([name, documented]) => [
     name,
     given[name as keyof VideoLimits] ?? documented,
   ]);
+  const videoHours = (given.maxDurationSeconds ?? documentedLimits.maxDurationSeconds) / 3_600;
+  if (rest.maxBatchHours < videoHours) {
+    throw new Error(`context: maxBatchHours: a video may last ${videoHours} hours`);
+  }
   return {
-    stackName,
-    twelveLabsBaseUrl,
-    uploadRoute,
-    chunksAboveBytes,
+    ...rest,
     uploadRates: {
       perMinute: uploadsPerMinute ?? planRates[plan].perMinute,
       perDay: uploadsPerDay ?? planRates[plan].perDay,
     },
     videoLimits: parse(videoLimits, Object.fromEntries(limits)),
   };
+}
+
+/** Of what only a setting of ours could be called: CDK's own names have signs in them. */
+function refuseUnknown(node: Node, names: readonly string[]): void {
+  for (const name of Object.keys(node.getAllContext())) {
+    if (!/^[A-Za-z]+$/.test(name) || names.includes(name)) continue;
+    throw new Error(`context: ${name}: no such setting; there are ${names.join(', ')}`);
+  }
+}
+
+function contextOf(node: Node, name: string): unknown {
+  return node.tryGetContext(name) ?? undefined;
+}
+
+function refuseContradictions({
+  alarmEmail,
+  alarmTopicArn,
+  uploadPrefixes,
+}: Pick<Settings, 'alarmEmail' | 'alarmTopicArn' | 'uploadPrefixes'>): void {
+  if (alarmEmail && alarmTopicArn) {
+    throw new Error('context: alarmEmail: leave it out where alarmTopicArn is set');
+  }
+  // S3 refuses notifications whose filters overlap.
+  for (const prefix of uploadPrefixes) {
+    const other = uploadPrefixes.find((it) => it !== prefix && prefix.startsWith(it));
+    if (other) throw new Error(`context: uploadPrefixes: ${prefix} is within ${other}`);
+  }
+  if (new Set(uploadPrefixes).size !== uploadPrefixes.length) {
+    throw new Error('context: uploadPrefixes: each may be named once');
+  }
 }
 
 function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {

@@ -1,40 +1,65 @@
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { customersKey } from './customers-key.ts';
+import { reviewed } from './reviewed.ts';
+import type { FunctionName } from './settings.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** What S3, SQS, DynamoDB and Secrets Manager ask of a key in the name of who calls them. */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
 export interface PipelineFunctionProps {
+  readonly config: Config;
   /** The folder in functions/ that holds its handler.ts. */
-  readonly folder: string;
+  readonly folder: FunctionName;
   readonly timeout: Duration;
+  /** As measured; a setting may say otherwise. */
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether the traces that Lambda samples are of any use; so by default, where the setting wants them. */
+  readonly isTraced?: boolean;
 }
 
 /**
  * A function of the pipeline: Node 24 on ARM, one CommonJS bundle with the AWS SDK inside (the
  * version tested is the version run, and it loads faster than the one Lambda brings), logs as JSON
- * kept for a month.
+ * kept for as long as the setting says. Its role may do nothing but write those, until it is granted more.
  */
 export class PipelineFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    const { config, folder } = props;
+    const isTraced = config.tracing && (props.isTraced ?? true);
+    const encryptionKey = customersKey(scope, config);
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
+    });
+    // Lambda's managed policy would let each write to every log of the account.
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    encryptionKey?.grant(role, ...KEY_ACTIONS);
     super(scope, id, {
-      entry: `${ROOT}functions/${props.folder}/handler.ts`,
+      entry: `${ROOT}functions/${folder}/handler.ts`,
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
-      memorySize: props.memoryMegabytes,
-      environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.folder },
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      memorySize: config.memoryMegabytes[folder] ?? props.memoryMegabytes,
+      environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: config.stackName },
+      logGroup,
+      role,
+      tracing: isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: {
         externalModules: [],
         format: OutputFormat.CJS,
@@ -43,5 +68,11 @@ export class PipelineFunction extends NodejsFunction {
         target: 'node24',
       },
     });
+    if (isTraced)
+      reviewed(
+        role,
+        'IAM5[Resource::*]',
+        'X-Ray knows no resources to name: it takes segments from whoever may send them.',
+      );
   }
 }

@@ -1,36 +1,54 @@
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../shared/metrics.ts';
 
 export interface RunbookAlarmProps {
-  /** A metric of ours, whose sum is nothing on a healthy day. */
-  readonly metricName: string;
-  /** The function that publishes it. */
-  readonly service: string;
-  /** What it means when it is not. */
+  readonly metric: IMetric;
+  /** The least value that is an alarm; `below`: the least that is none. */
+  readonly threshold: number;
+  readonly is?: 'atLeast' | 'below';
+  /** What it means. */
   readonly means: string;
   /** The heading in docs/runbook.md that says what to do. */
   readonly section: string;
+  /** How long it must be so. */
+  readonly periods?: number;
+  readonly period?: Duration;
+  readonly topic: ITopic | undefined;
 }
 
-/** An alarm that says what it means, and where it is written what to do; what is not published is well. */
+/**
+ * An alarm that says what it means, and where it is written what to do. What is not published is well,
+ * except where it is silence that one waits for.
+ */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
-    const { metricName, service, means, section } = props;
+    const { metric, threshold, means, section, periods = 1, is = 'atLeast', topic } = props;
+    const isBelow = is === 'below';
     super(scope, id, {
-      metric: new Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName,
-        dimensionsMap: { service },
-        statistic: 'Sum',
-        period: Duration.minutes(15),
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${means}. What to do: docs/runbook.md, "${section}"`,
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: isBelow
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: isBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${means}. What to do: ${runbookLink(section)}`,
     });
+    if (!topic) return;
+    this.addAlarmAction(new SnsAction(topic));
+    this.addOkAction(new SnsAction(topic));
   }
+}
+
+/** The section of the runbook, as text that names the file in any checkout. */
+function runbookLink(section: string): string {
+  return `docs/runbook.md, "${section}"`;
 }

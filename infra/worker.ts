@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
@@ -11,32 +11,6 @@ export interface WorkerProps extends PipelineFunctionProps {
   readonly batchingWindow?: Duration;
   /** Invocations side by side at most. */
   readonly maxConcurrency: number;
-}
-
-/** Times a message is delivered before the dead-letter queue keeps it. */
-const MAX_RECEIVE_COUNT = 5;
-
-/**
- * A stage's queue. A message stays hidden for six times the time that its consumer may take (what AWS
- * asks for), and what can't be consumed is kept for 14 days as evidence.
- */
-export class StageQueue extends Queue {
-  constructor(scope: Construct, id: string, consumerTimeout: Duration) {
-    super(scope, id, {
-      visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6),
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      deadLetterQueue: {
-        maxReceiveCount: MAX_RECEIVE_COUNT,
-        queue: new Queue(scope, `${id}DeadLetters`, {
-          retentionPeriod: Duration.days(14),
-          encryption: QueueEncryption.SQS_MANAGED,
-          enforceSSL: true,
-        }),
-      },
-    });
-  }
 }
 
 /** A function fed by a queue of its own, failing message by message. */

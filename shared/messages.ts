@@ -39,11 +39,32 @@ export const s3Event = z.object({
 });
 export type S3Event = z.infer<typeof s3Event>;
 
+/**
+ * On `uploads`, from a bucket that was there before: S3's events by way of EventBridge, whose keys are as
+ * they are. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export const s3EventBridgeEvent = z.object({
+  source: z.literal('aws.s3'),
+  'detail-type': z.string(),
+  time: z.iso.datetime(),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({
+      key: z.string(),
+      size: z.int().optional(),
+      etag: z.string().optional(),
+      sequencer: z.string().optional(),
+      'version-id': z.string().optional(),
+    }),
+  }),
+});
+export type S3EventBridgeEvent = z.infer<typeof s3EventBridgeEvent>;
+
 /** S3 sends this once when the notification is set up. */
 export const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** What arrives on each queue. */
-export const uploadsMessage = z.union([s3Event, rowDue, s3TestEvent]);
+export const uploadsMessage = z.union([s3Event, rowDue, s3EventBridgeEvent, s3TestEvent]);
 export type UploadsMessage = z.infer<typeof uploadsMessage>;
 export const scheduledUploadsMessage = z.union([rowDue, roundDue]);
 export type ScheduledUploadsMessage = z.infer<typeof scheduledUploadsMessage>;

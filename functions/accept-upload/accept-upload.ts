@@ -70,7 +70,7 @@ async function accept(
   return await about({ messageId, ...('pk' in message && subjectOf(message)) }, async () => {
     try {
       if ('pk' in message) await goOn(message, deps);
-      else if ('Records' in message) {
+      else if ('Records' in message || 'detail' in message) {
         for (const upload of readUploads(message)) {
           const video = `${upload.bucket}/${upload.key}`;
           await about({ video }, () => enter(upload, deps));

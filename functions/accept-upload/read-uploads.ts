@@ -1,4 +1,4 @@
-import type { S3Event } from '../../shared/messages.ts';
+import type { S3Event, S3EventBridgeEvent } from '../../shared/messages.ts';
 import type { Upload } from '../../shared/video.ts';
 
 /**
@@ -9,19 +9,45 @@ import type { Upload } from '../../shared/video.ts';
 const SEQUENCER_DIGITS = 32;
 
 /**
- * The uploads that an S3 event names. Keys are decoded (URL-encoded, `+` for a space); an event about
- * anything but a created object yields none.
+ * The uploads that an event names, from S3 itself or by way of EventBridge; one about anything but a
+ * created object yields none.
  */
-export function readUploads(event: S3Event): Upload[] {
-  return event.Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName)).map(
+export function readUploads(event: S3Event | S3EventBridgeEvent): Upload[] {
+  return 'Records' in event ? readRecords(event) : readDetail(event);
+}
+
+/** S3 URL-encodes keys here, with `+` for a space. */
+function readRecords({ Records }: S3Event): Upload[] {
+  return Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName)).map(
     ({ eventTime, s3: { bucket, object } }) => ({
       bucket: bucket.name,
       key: decodeURIComponent(object.key.replaceAll('+', ' ')),
       etag: object.eTag ?? '',
-      sequencer: (object.sequencer ?? '').toUpperCase().padEnd(SEQUENCER_DIGITS, '0'),
+      sequencer: comparable(object.sequencer),
       ...(object.versionId && { versionId: object.versionId }),
       sizeBytes: object.size ?? 0,
       uploadedAt: eventTime,
     }),
   );
+}
+
+function readDetail(event: S3EventBridgeEvent): Upload[] {
+  if (event['detail-type'] !== 'Object Created') return [];
+  const { bucket, object } = event.detail;
+  const versionId = object['version-id'];
+  return [
+    {
+      bucket: bucket.name,
+      key: object.key,
+      etag: object.etag ?? '',
+      sequencer: comparable(object.sequencer),
+      ...(versionId && { versionId }),
+      sizeBytes: object.size ?? 0,
+      uploadedAt: event.time,
+    },
+  ];
+}
+
+function comparable(sequencer = ''): string {
+  return sequencer.toUpperCase().padEnd(SEQUENCER_DIGITS, '0');
 }

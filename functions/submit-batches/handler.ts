@@ -32,6 +32,9 @@ const env = loadEnv({
   TWELVELABS_BASE_URL: z.url(),
   TWELVELABS_API_KEY_SECRET_ARN: z.string().min(1),
   MAX_VIDEO_SECONDS: z.coerce.number().positive(),
+  MAX_BATCH_REQUESTS: z.coerce.number().int().positive(),
+  MAX_BATCH_HOURS: z.coerce.number().positive(),
+  MAX_ACTIVE_BATCHES: z.coerce.number().int().positive(),
 });
 
 /** As long as one step of a round can take; each batch renews it. */
@@ -53,7 +56,13 @@ const deps: Omit<SubmitBatchesDeps, 'remainingMs'> = {
   queuedAnalyses: createQueue(env.QUEUED_ANALYSES_QUEUE_URL),
   acquireLease: () => acquireLease(table, 'submit-batches', LEASE_SECONDS, now),
   profiles: knownProfiles(parseProfiles(profilesFile)),
-  limits: { ...batchLimits, maxVideoHours: env.MAX_VIDEO_SECONDS / 3_600 },
+  limits: {
+    ...batchLimits,
+    maxRequests: env.MAX_BATCH_REQUESTS,
+    maxHours: env.MAX_BATCH_HOURS,
+    maxActive: env.MAX_ACTIVE_BATCHES,
+    maxVideoHours: env.MAX_VIDEO_SECONDS / 3_600,
+  },
   newBatchId: randomUUID,
   now,
   log,

@@ -1,35 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { DEAD_LETTERS, QUEUES, queueUrlIn } from '../../cli/doctor/queues.ts';
-import { config, readConfig } from '../../infra/config.ts';
-import { PipelineStack } from '../../infra/pipeline-stack.ts';
 import { indexes } from '../../shared/store/keys.ts';
-import { documentedLimits } from '../../shared/twelvelabs/limits.ts';
-
-type Properties = Record<string, unknown>;
-
-/** The template without its bundles, whose making the other tests prove. */
-function synthesizeWith(context: Record<string, unknown> = {}): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
-  return Template.fromStack(new PipelineStack(app, 'Test', readConfig(app.node)));
-}
+import {
+  type Properties,
+  resourcesOf,
+  synthesizeWith,
+  targetOf as target,
+} from '../support/synthesize-template.ts';
 
 const template = synthesizeWith();
-
-function resources(type: string): [string, Properties][] {
-  return Object.entries(template.findResources(type)).map(([id, { Properties }]) => [
-    id,
-    Properties as Properties,
-  ]);
-}
-
-/** The logical id that a Ref or Fn::GetAtt points to. */
-function target(value: unknown): string {
-  const reference = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] } | undefined;
-  return reference?.Ref ?? reference?.['Fn::GetAtt']?.[0] ?? '';
-}
+const resources = (type: string) => resourcesOf(template, type);
 
 describe('functions', () => {
   it('are eight, on the Node that the tests run on', () => {
@@ -41,7 +21,8 @@ describe('functions', () => {
     for (const [id, group] of resources('AWS::Logs::LogGroup')) {
       expect(group['RetentionInDays'], id).toBeGreaterThan(0);
     }
-    expect(resources('AWS::Logs::LogGroup')).toHaveLength(8);
+    // One a function, and the access log of the HTTP API.
+    expect(resources('AWS::Logs::LogGroup')).toHaveLength(9);
   });
 
   it('are told where a secret is, never what it is', () => {
@@ -103,24 +84,6 @@ describe('queues', () => {
   });
 });
 
-describe('alarms', () => {
-  const alarms = resources('AWS::CloudWatch::Alarm');
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-
-  it('say what they mean, and name a section of the runbook that is there', () => {
-    expect(alarms.length).toBeGreaterThan(0);
-    for (const [id, { AlarmDescription: description }] of alarms) {
-      const [, section] = /docs\/runbook\.md, "(.+)"$/.exec(String(description)) ?? [];
-      expect(section, id).toBeDefined();
-      expect(runbook, id).toContain(`\n## ${section}\n`);
-    }
-  });
-
-  it('are quiet where nothing is published', () => {
-    for (const [id, alarm] of alarms) expect(alarm['TreatMissingData'], id).toBe('notBreaching');
-  });
-});
-
 describe('the HTTP API', () => {
   it('takes a burst of events, one for each item of five full batches, and no flood', () => {
     const stages = resources('AWS::ApiGatewayV2::Stage');
@@ -129,6 +92,21 @@ describe('the HTTP API', () => {
       const expected = { ThrottlingBurstLimit: 5_000, ThrottlingRateLimit: 100 };
       expect(stage['DefaultRouteSettings'], id).toEqual(expected);
     }
+  });
+
+  it('tells in its access log who was turned away, and nothing of what was sent', () => {
+    const [[, stage] = ['', {}]] = resources('AWS::ApiGatewayV2::Stage');
+    const { Format, DestinationArn } = stage['AccessLogSettings'] as Properties;
+    expect(target(DestinationArn)).toMatch(/^WebhookApiLogs/);
+    expect(Object.keys(JSON.parse(String(Format)))).toEqual([
+      'requestId',
+      'requestTime',
+      'sourceIp',
+      'routeKey',
+      'status',
+      'responseLength',
+      'integrationErrorMessage',
+    ]);
   });
 
   it('has the one route that the provider posts to', () => {
@@ -163,94 +141,26 @@ describe('data', () => {
     expect(policies.match(/"aws:SecureTransport":"false"/g)).toHaveLength(2);
   });
 
+  it('can be had back: versions of objects for a month, the table to any second of 35 days', () => {
+    for (const [id, bucket] of resources('AWS::S3::Bucket')) {
+      expect(bucket['VersioningConfiguration'], id).toEqual({ Status: 'Enabled' });
+      const { Rules } = bucket['LifecycleConfiguration'] as { Rules: Properties[] };
+      expect(Rules, id).toMatchObject([{ NoncurrentVersionExpiration: { NoncurrentDays: 30 } }]);
+      // Nothing of ours deletes a video or a result.
+      expect(Rules[0], id).not.toHaveProperty('ExpirationInDays');
+    }
+    const [[, table] = ['', {}]] = resources('AWS::DynamoDB::GlobalTable');
+    expect(table['Replicas']).toMatchObject([
+      {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    ]);
+  });
+
   it('has every index that the store reads', () => {
     const [[, table] = ['', {}]] = resources('AWS::DynamoDB::GlobalTable');
     const names = (table['GlobalSecondaryIndexes'] as Properties[]).map((it) => it['IndexName']);
     expect(names.toSorted()).toEqual(Object.values(indexes).toSorted());
-  });
-});
-
-describe('rights', () => {
-  it('name their resources; a wildcard stands only within a bucket or a table', () => {
-    const statements = resources('AWS::IAM::Policy').flatMap(([id, { PolicyDocument }]) =>
-      (PolicyDocument as { Statement: Properties[] }).Statement.map((it) => ({ id, ...it })),
-    );
-    expect(statements.length).toBeGreaterThan(0);
-    for (const { id, Resource } of statements as { id: string; Resource: unknown }[]) {
-      for (const resource of [Resource].flat()) {
-        expect(resource, id).not.toBe('*');
-        const text = JSON.stringify(resource);
-        if (text.includes('*')) expect(text, id).toMatch(/Bucket.*"\/\*"|Table.*"\/index\/\*"/);
-      }
-    }
-  });
-
-  it('let S3 send to the uploads queue for this account only', () => {
-    const policies = JSON.stringify(resources('AWS::SQS::QueuePolicy'));
-    expect(policies).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
-  });
-});
-
-describe('settings', () => {
-  it.each([
-    ['uploadRoute', 'post', /uploadRoute: /],
-    ['uploadsPerMinute', 'many', /uploadsPerMinute: /],
-    ['uploadsPerMinute', 0, /uploadsPerMinute: /],
-    ['uploadsPerDay', 1.5, /uploadsPerDay: /],
-    ['plan', 'gold', /plan: .*"tier1"/],
-    ['maxDurationSeconds', '2h', /maxDurationSeconds: .*expected number/],
-    ['chunksAboveBytes', '', /chunksAboveBytes: .*expected number/],
-    ['minSidePixels', 'true', /minSidePixels: .*expected number/],
-    ['minSidePixels', 9_000, /minSidePixels: must not be more than maxShortSidePixels/],
-    ['minDurationSeconds', 20_000, /minDurationSeconds: must not be more than maxDurationSeconds/],
-    ['maxBytes', 2e10, /maxBytes: .*10737418240/],
-    ['maxAspect', 0.5, /maxAspect: /],
-    ['twelveLabsBaseUrl', 'not a url', /twelveLabsBaseUrl: /],
-    ['stackName', '1st', /stackName: must be a CloudFormation stack name/],
-  ])('refuse %s = %s by name and rule', (name, value, message) => {
-    expect(() => synthesizeWith({ [name]: value })).toThrow(message);
-  });
-
-  const variables = (context: Record<string, unknown>) => {
-    const functions = Object.values(
-      synthesizeWith(context).findResources('AWS::Lambda::Function'),
-    ).map(({ Properties: it }) => (it as Properties)['Environment'] as Properties);
-    return functions.map((it) => it['Variables'] as Record<string, string>);
-  };
-
-  it('reach the functions', () => {
-    const settings = { uploadsPerMinute: '240', uploadRoute: 'direct', maxDurationSeconds: '7200' };
-    const all = variables(settings);
-    const rates = { UPLOADS_PER_MINUTE: '240', UPLOADS_PER_DAY: '3000', UPLOAD_ROUTE: 'direct' };
-    expect(all).toContainEqual(expect.objectContaining(rates));
-    const limited = all.flatMap((it) =>
-      it['VIDEO_LIMITS'] ? [JSON.parse(it['VIDEO_LIMITS'])] : [],
-    );
-    expect(limited).toHaveLength(2);
-    for (const limits of limited) {
-      expect(limits).toEqual({ ...documentedLimits, maxDurationSeconds: 7_200 });
-    }
-  });
-
-  it.each([
-    ['free', '60', '3000'],
-    ['tier2', '120', '6000'],
-    ['tier3', '240', '12000'],
-  ])('take the upload rates from the plan %s', (plan, perMinute, perDay) => {
-    const rates = { UPLOADS_PER_MINUTE: perMinute, UPLOADS_PER_DAY: perDay };
-    expect(variables({ plan })).toContainEqual(expect.objectContaining(rates));
-  });
-
-  it('stand in the README, each with its default', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
-    const defaults: Record<string, unknown> = { ...documentedLimits, ...config.parse({}) };
-    for (const name of Object.keys(config.shape)) {
-      const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``));
-      expect(row, name).toBeDefined();
-      if (name in documentedLimits || name === 'stackName') {
-        expect(row, name).toContain(String(defaults[name]));
-      }
-    }
   });
 });

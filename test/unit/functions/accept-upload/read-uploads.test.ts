@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readUploads } from '../../../../functions/accept-upload/read-uploads.ts';
-import { s3Event } from '../../../../shared/messages.ts';
+import { s3Event, s3EventBridgeEvent, uploadsMessage } from '../../../../shared/messages.ts';
 
 describe('the uploads of an event', () => {
   it('are read from the event as S3 documents it', () => {
@@ -87,6 +87,56 @@ it('reads what S3 may leave out as nothing', () => {
     { etag: '', sequencer: '0'.repeat(32), sizeBytes: 0 },
   ]);
 });
+
+describe('an event that came by way of EventBridge', () => {
+  it('names the same upload as the one that S3 sends itself', () => {
+    const key = 'Köln + 100% – a%20b.mp4';
+    const encoded = encodeURIComponent(key).replaceAll('%20', '+');
+    const bridged = s3EventBridgeEvent.parse(bridgedEvent({ key }));
+    expect(readUploads(bridged)).toEqual(readUploads({ Records: [record({ key: encoded })] }));
+  });
+
+  it('names its version, where the bucket has versions', () => {
+    const event = s3EventBridgeEvent.parse(bridgedEvent({ 'version-id': 'v1' }));
+    expect(readUploads(event)).toMatchObject([{ versionId: 'v1' }]);
+  });
+
+  it('about anything but a created object names none', () => {
+    const event = { ...bridgedEvent({}), 'detail-type': 'Object Deleted' };
+    expect(readUploads(s3EventBridgeEvent.parse(event))).toEqual([]);
+  });
+
+  it('is told apart from every other message', () => {
+    const event = bridgedEvent({});
+    expect(uploadsMessage.parse(event)).toEqual(s3EventBridgeEvent.parse(event));
+    expect(uploadsMessage.safeParse({ ...event, source: 'aws.ec2' }).success).toBe(false);
+  });
+});
+
+function bridgedEvent(object: Record<string, string>) {
+  return {
+    version: '0',
+    id: '17793124-05d4-b198-2fde-7ededc63b103',
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2026-10-01T00:00:00.000Z',
+    region: 'eu-west-1',
+    resources: ['arn:aws:s3:::uploads'],
+    detail: {
+      version: '0',
+      bucket: { name: 'uploads' },
+      object: {
+        key: 'football/goals.mp4',
+        size: 1_024,
+        etag: 'd41d8cd98f00b204e9800998ecf8427e',
+        sequencer: '0055AED6DCD90281E5',
+        ...object,
+      },
+      reason: 'PutObject',
+    },
+  };
+}
 
 function record(object: { readonly key?: string; readonly sequencer?: string } = {}) {
   return {

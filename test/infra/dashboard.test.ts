@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { metrics } from '../../shared/metrics.ts';
+import { resourcesOf, synthesizeWith } from '../support/synthesize-template.ts';
+
+function bodyOf(context: Record<string, unknown> = {}): string {
+  const dashboards = resourcesOf(synthesizeWith(context), 'AWS::CloudWatch::Dashboard');
+  expect(dashboards).toHaveLength(1);
+  return JSON.stringify(dashboards[0]?.[1]['DashboardBody']);
+}
+
+it('shows every metric that the functions publish, but for what another shows better', () => {
+  const body = bodyOf();
+  // The age by stage tells it, the deliveries by outcome, and the findings one by one.
+  const shownBetter = [
+    'OldestUnderWay',
+    'WebhooksLost',
+    'AuditFindings',
+    'RowsWoken',
+    'WebhookReceived',
+  ];
+  const left = Object.keys(metrics).filter((name) => !body.includes(name));
+  expect(left.toSorted()).toEqual(shownBetter.toSorted());
+});
+
+it('shows what a stack spends at the price of its settings', () => {
+  expect(bodyOf({ dollarsPerHour: '2.5' })).toContain('seconds / 3600 * 2.5');
+});
+
+it('shows one stack alone', () => {
+  expect(bodyOf({ stackName: 'Other' })).not.toContain(
+    'Reelbatch\\\\",\\\\"service\\\\",\\\\"Reelbatch',
+  );
+});
