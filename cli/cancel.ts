@@ -1,5 +1,4 @@
 /** `npm run cancel`: cancels a batch, a video's analyses, or everything under way from a prefix. */
-import { createInterface } from 'node:readline/promises';
 import {
   type CancelDeps,
   cancel,
@@ -9,15 +8,9 @@ import {
   reachOfVideo,
 } from '../shared/cancel.ts';
 import { createWaitingRoom } from '../shared/waiting-room.ts';
-import {
-  exitCodeOf,
-  openStore,
-  optionsFrom,
-  placesFrom,
-  stackOption,
-  tableOption,
-  UsageError,
-} from './stack-access.ts';
+import { type AskedOf, exitCodeOf, stackOption, UsageError } from './command.ts';
+import { isConfirmed } from './is-confirmed.ts';
+import { openStore, placesFrom, tableOption } from './stack-access.ts';
 
 const usage = `npm run cancel -- [--stack NAME] (--batch ID | --video KEY | --prefix PREFIX)
 
@@ -35,7 +28,6 @@ in a batch is kept if it becomes ready, and else not tried again. Of a canceled 
 has begun goes on and is billed. Uploads under way can be canceled once their analyses are queued.`;
 
 const options = {
-  stack: { type: 'string' },
   batch: { type: 'string' },
   video: { type: 'string' },
   profile: { type: 'string' },
@@ -43,20 +35,14 @@ const options = {
   bucket: { type: 'string' },
   table: { type: 'string' },
   yes: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 const EXAMPLES = 5;
 
-process.exitCode = await exitCodeOf('cancel', usage, main);
+process.exitCode = await exitCodeOf({ name: 'cancel', usage, options }, main);
 
 /** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  const asked = optionsFrom(args, options);
-  if (asked.help) {
-    console.log(usage);
-    return 0;
-  }
+async function main(asked: Asked): Promise<number> {
   check(asked);
   const places = await placesFrom(
     asked,
@@ -72,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   const isAll = reach.uploading.length === 0;
   const count = reach.notBegun.length + reach.riding.length + reach.batches.length;
   if (count === 0) return isAll ? 0 : 1;
-  if (!asked.yes && !(await isConfirmed())) return 1;
+  if (!asked.yes && !(await isAgreed())) return 1;
   const canceled = await cancel(reach, deps);
   console.log(`canceled ${canceled} of ${count}`);
   if (canceled === count) return isAll ? 0 : 1;
@@ -80,7 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-type Asked = ReturnType<typeof optionsFrom<typeof options>>;
+type Asked = AskedOf<typeof options>;
 
 function check({ batch, video, prefix, bucket, profile }: Asked): void {
   const targets = [batch, video, prefix].filter((it) => it !== undefined);
@@ -134,13 +120,8 @@ function listed(what: string, names: readonly string[]): string[] {
   return [`${names.length} ${what}:`, ...names.slice(0, EXAMPLES).map((it) => `  ${it}`), ...more];
 }
 
-async function isConfirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    console.error('cancel: nobody to ask; add --yes to go on');
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Cancel? [y/N] ');
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+async function isAgreed(): Promise<boolean> {
+  if (process.stdin.isTTY) return await isConfirmed('Cancel?');
+  console.error('cancel: nobody to ask; add --yes to go on');
+  return false;
 }

@@ -1,10 +1,10 @@
 /** `npm run doctor`: whether a stack is fit to work, and what to do where it is not. */
 import { once } from 'node:events';
+import { type AskedOf, DEFAULT_STACK, exitCodeOf, stackOption, UsageError } from './command.ts';
 import { examine } from './doctor/examine.ts';
 import { type Line, lineText } from './doctor/line.ts';
 import { runChecks } from './doctor/run-checks.ts';
 import { lookUp } from './doctor/stack-line.ts';
-import { DEFAULT_STACK, exitCodeOf, optionsFrom, stackOption, UsageError } from './stack-access.ts';
 
 const usage = `npm run doctor -- [--stack NAME] [--wait SECONDS]
 
@@ -16,23 +16,17 @@ sends one signed event through the webhook's public URL and waits to see it at t
 that it puts a row into the table, and takes it out again. Nothing is paid. The exit code is 0 when
 nothing is ✗, 1 when something is, 2 for a wrong option.`;
 
-const options = {
-  stack: { type: 'string' },
-  wait: { type: 'string', default: '60' },
-  help: { type: 'boolean' },
-} as const;
+const options = { wait: { type: 'string', default: '60' } } as const;
 
 const INTERRUPTED = 130;
 
-process.exitCode = await exitCodeOf('doctor', usage, main);
+process.exitCode = await exitCodeOf({ name: 'doctor', usage, options }, main);
 
 /** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  const { stack: name = DEFAULT_STACK, wait, help } = optionsFrom(args, options);
-  if (help) {
-    console.log(usage);
-    return 0;
-  }
+async function main({
+  stack: name = DEFAULT_STACK,
+  wait,
+}: AskedOf<typeof options>): Promise<number> {
   if (!/^[1-9]\d{0,3}$/.test(wait)) {
     throw new UsageError(`--wait takes 1 to 9999 seconds, not ${wait}`);
   }

@@ -2,15 +2,8 @@
 import { createArchive } from '../shared/archive.ts';
 import { archivedBatches, type ReplayDeps, replayBatch } from '../shared/replay.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
-import {
-  archiveOption,
-  exitCodeOf,
-  openStore,
-  optionsFrom,
-  placesFrom,
-  stackOption,
-  tableOption,
-} from './stack-access.ts';
+import { type AskedOf, exitCodeOf, stackOption } from './command.ts';
+import { archiveOption, openStore, placesFrom, tableOption } from './stack-access.ts';
 
 const usage = `npm run replay -- [--stack NAME] [--batch ID]
 
@@ -24,22 +17,15 @@ table, or over the rows that are there, to the same rows. What the table knows a
 left alone. TwelveLabs is not asked, and nothing is paid. The exit code is 1 when the archive is damaged.`;
 
 const options = {
-  stack: { type: 'string' },
   table: { type: 'string' },
   archive: { type: 'string' },
   batch: { type: 'string' },
-  help: { type: 'boolean' },
 } as const;
 
-process.exitCode = await exitCodeOf('replay', usage, main);
+process.exitCode = await exitCodeOf({ name: 'replay', usage, options }, main);
 
 /** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  const asked = optionsFrom(args, options);
-  if (asked.help) {
-    console.log(usage);
-    return 0;
-  }
+async function main(asked: AskedOf<typeof options>): Promise<number> {
   const names = await placesFrom(asked, 'table', 'archive');
   const { table, store } = openStore(names.table);
   const archive = createArchive(names.archive);

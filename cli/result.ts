@@ -2,16 +2,8 @@
 import { createArchive } from '../shared/archive.ts';
 import { resultsOf } from '../shared/results.ts';
 import { createSegmentStore } from '../shared/store/segments.ts';
-import {
-  archiveOption,
-  exitCodeOf,
-  openStore,
-  optionsFrom,
-  placesFrom,
-  stackOption,
-  tableOption,
-  UsageError,
-} from './stack-access.ts';
+import { type AskedOf, exitCodeOf, stackOption, UsageError } from './command.ts';
+import { archiveOption, openStore, placesFrom, tableOption } from './stack-access.ts';
 
 const usage = `npm run -s result -- [--stack NAME] --video KEY [--profile NAME]
 
@@ -26,25 +18,18 @@ Prints the video and its analyses as JSON, each result whole: out of its row, it
 archive, however large it is. The exit code is 1 when nothing is known of the key, or a result is damaged.`;
 
 const options = {
-  stack: { type: 'string' },
   table: { type: 'string' },
   archive: { type: 'string' },
   bucket: { type: 'string' },
   video: { type: 'string' },
   profile: { type: 'string' },
-  help: { type: 'boolean' },
 } as const;
 
-process.exitCode = await exitCodeOf('result', usage, main);
+process.exitCode = await exitCodeOf({ name: 'result', usage, options }, main);
 
 /** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  const asked = optionsFrom(args, options);
+async function main(asked: AskedOf<typeof options>): Promise<number> {
   const { video: key, profile } = asked;
-  if (asked.help) {
-    console.log(usage);
-    return 0;
-  }
   if (!key) throw new UsageError('--video is needed');
   const { bucket, ...names } = await placesFrom(asked, 'table', 'archive', 'bucket');
   const { table, store } = openStore(names.table);

@@ -1,16 +1,10 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { messageOf } from '../shared/errors.ts';
 import { createStore } from '../shared/store/store.ts';
 import { createTable } from '../shared/store/table.ts';
-import { awsWords } from './aws-words.ts';
+import { DEFAULT_STACK, UsageError } from './command.ts';
 import { findStack, outputOf } from './find-stack.ts';
 
-/** The stack that a command means when it is not told. */
-export const DEFAULT_STACK = 'Reelbatch';
-
-/** The options by which a command is told where the stack's data lies. */
-export const stackOption = `  --stack NAME       the stack whose data it is; ${DEFAULT_STACK} when nothing else is said`;
+/** The lines of a usage on the options by which a command is told where the data of a stack lies. */
 export const tableOption = `  --table NAME       without a stack: its table (output TableName), or TABLE_NAME in the environment`;
 export const archiveOption = `  --archive NAME     without a stack: its archive (ArchiveBucketName), or ARCHIVE_BUCKET_NAME likewise`;
 
@@ -22,38 +16,6 @@ const places = {
 } as const;
 
 type Place = keyof typeof places;
-
-/** Thrown for an option that is missing or does not fit: the usage is shown beside it. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** The options of a command. @throws UsageError for one that it does not know */
-export function optionsFrom<T extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: T,
-) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
-}
-
-/** Runs a command to its exit code: what went wrong is told in one line, and misuse by the usage too. */
-export async function exitCodeOf(
-  name: string,
-  usage: string,
-  run: (args: readonly string[]) => Promise<number>,
-): Promise<number> {
-  try {
-    return await run(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${name}: ${awsWords(error)}`);
-    if (error instanceof UsageError) console.error(`\n${usage}`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
 
 /**
  * Where the data lies that a command needs: as it is told, else by the outputs of the stack. One who
