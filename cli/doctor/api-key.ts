@@ -1,3 +1,4 @@
+import type { TwelveLabs } from '../../shared/twelvelabs/client.ts';
 import { isProviderError, ProviderRefusedError } from '../../shared/twelvelabs/errors.ts';
 import type { Check } from './examined.ts';
 import { isGenerated } from './generated-secret.ts';
@@ -24,16 +25,21 @@ export const checkApiKey: Check = {
     const secretArn = output('TwelveLabsApiKeySecretArn');
     const baseUrl = output('TwelveLabsBaseUrl');
     const key = await apiKey();
-    const answer = await provider()
-      .listAssets([])
-      .then((): ApiKeyFacts['answer'] => ({ kind: 'accepted' }), answerOf);
+    const answer = await answerTo(provider());
     return [judgeApiKey({ answer, isGenerated: isGenerated(key), secretArn, baseUrl })];
   },
 };
 
+/** What TwelveLabs says to the key that it is asked with; nothing is paid. */
+export async function answerTo(
+  provider: Pick<TwelveLabs, 'listAssets'>,
+): Promise<ApiKeyFacts['answer']> {
+  return await provider.listAssets([]).then(() => ({ kind: 'accepted' }), answerOf);
+}
+
 /** The line on the key. */
 export function judgeApiKey({ answer, isGenerated, secretArn, baseUrl }: ApiKeyFacts): Line {
-  const doIt = `put your key into the secret ${secretArn} as plain text; functions read it anew within five minutes`;
+  const doIt = `npm run setup stores yours (as plain text in ${secretArn}); functions read it anew within five minutes`;
   if (answer.kind === 'accepted') return ok(NAME, `TwelveLabs accepts it, at ${baseUrl}`);
   if (answer.kind === 'silent') {
     return failed(

@@ -48,7 +48,7 @@ export const checkRegistration: Check = {
 /** The line on the dashboard. */
 export function judgeRegistration(facts: RegistrationFacts): Line {
   const { url, secretArn, isGenerated, outcomes } = facts;
-  const doIt = `register ${url} in its dashboard, and put the secret that it reveals into ${secretArn} as {"current": "…"}`;
+  const doIt = `register ${url} in its dashboard, and enter the secret that it reveals in npm run setup (which puts it into ${secretArn})`;
   const [newest] = outcomes;
   const came = outcomes.filter(({ outcome }) => ['received', 'late'].includes(outcome)).length;
   const evidence = `${came} of the last ${outcomes.length} that tell were received`;

@@ -106,7 +106,7 @@ it('says where the right key goes when TwelveLabs refuses the one that is there'
   await setSecret('TwelveLabsApiKeySecretArn', API_KEY);
 
   expect(lineOf(end, 'API key')).toMatch(
-    /^✗ API key: TwelveLabs refuses it \(HTTP 401 .*\); put your key into the secret arn:aws:/,
+    /^✗ API key: TwelveLabs refuses it \(HTTP 401 .*\); npm run setup stores yours \(as plain text in arn:aws:/,
   );
   expect(lineOf(end, 'slots')).toMatch(/^✗ slots: TwelveLabs answers HTTP 401 .* the API key$/);
   expect(lineOf(end, 'table')).toMatch(/^✓/);

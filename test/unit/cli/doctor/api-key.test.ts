@@ -9,7 +9,7 @@ it.each<[ApiKeyFacts['answer'], boolean, string, string]>([
   // What a generator might have made is a key all the same if the provider takes it.
   [{ kind: 'accepted' }, true, 'ok', 'TwelveLabs accepts it'],
   [refused(401, 'api_key_invalid'), false, 'failed', 'TwelveLabs refuses it (HTTP 401 api_key'],
-  [refused(401), false, 'failed', 'put your key into the secret arn:key as plain text'],
+  [refused(401), false, 'failed', 'npm run setup stores yours (as plain text in arn:key)'],
   [refused(403), false, 'failed', 'TwelveLabs refuses it (HTTP 403 http_403)'],
   [refused(401), true, 'failed', 'still holds the random text that the deployment put there'],
   [refused(404), false, 'failed', 'is twelveLabsBaseUrl right?'],
