@@ -6,7 +6,12 @@ import { type AskedOf, DEFAULT_STACK, exitCodeOf, stackOption, UsageError } from
 import { answerTo } from './doctor/api-key.ts';
 import { patience } from './doctor/examine.ts';
 import { type FoundStack, findStack, outputOf } from './find-stack.ts';
-import { keyIntroduction, nextSteps, webhookIntroduction } from './setup/introduction.ts';
+import {
+  keyIntroduction,
+  nextSteps,
+  retireCommand,
+  webhookIntroduction,
+} from './setup/introduction.ts';
 import { judgeKey, type KeyVerdict } from './setup/judge-key.ts';
 import { openSecretPrompt, type SecretPrompt } from './setup/secret-prompt.ts';
 import { setApiKey } from './setup/set-api-key.ts';
@@ -98,7 +103,13 @@ async function setUp(
   if (key.kind === 'refused') return 1;
   say(`\n${webhookIntroduction(baseUrl, outputOf(stack, 'WebhookUrl'))}`);
   const apiKey = key.kind === 'set' ? key.key : undefined;
-  const outcome = await setWebhookSecret({ prompt, stored: webhookSecret, apiKey, say });
+  const outcome = await setWebhookSecret({
+    prompt,
+    stored: webhookSecret,
+    apiKey,
+    retireCommand: retireCommand(stack.name),
+    say,
+  });
   if (key.kind === 'missing' || outcome === 'refused') return 1;
   say(`\n${nextSteps({ stack: stack.name, bucket: outputOf(stack, 'UploadsBucketName') })}`);
   return 0;

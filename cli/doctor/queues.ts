@@ -14,6 +14,9 @@ export const QUEUES = [
   'ChangedBatches',
 ] as const;
 
+export type QueueName = (typeof QUEUES)[number];
+
+/** What the name of a queue's dead-letter queue ends with. */
 export const DEAD_LETTERS = 'DeadLetters';
 
 /** How full a queue is; SQS says it about. */

@@ -29,9 +29,14 @@ export function webhookIntroduction(baseUrl: string, webhookUrl: string): string
   ].join('\n');
 }
 
+/** What drops the signing secret before the current one. */
+export function retireCommand(stack: string): string {
+  return `npm run setup --${optionFor(stack)} --retire-previous`;
+}
+
 /** What to do when both are stored. */
 export function nextSteps({ stack, bucket }: { stack: string; bucket: string }): string {
-  const option = stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
+  const option = optionFor(stack);
   return [
     'Functions read a changed secret anew within five minutes. Next:',
     `  npm run doctor${option && ` --${option}`}`,
@@ -41,4 +46,8 @@ export function nextSteps({ stack, bucket }: { stack: string; bucket: string }):
     `  npm run -s result --${option} --video film.mp4`,
     '      shows what is known of it; docs/querying.md has more ways',
   ].join('\n');
+}
+
+function optionFor(stack: string): string {
+  return stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
 }

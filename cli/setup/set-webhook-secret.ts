@@ -8,6 +8,8 @@ export interface SetWebhookSecretDeps {
   readonly stored: StoredSecret;
   /** The API key, so that it is not taken for the other one; undefined when there is none. */
   readonly apiKey: string | undefined;
+  /** The command that drops the previous one. */
+  readonly retireCommand: string;
   readonly say: (text: string) => void;
 }
 
@@ -47,7 +49,7 @@ export async function setWebhookSecret(deps: SetWebhookSecretDeps): Promise<Webh
 async function store(
   secret: string,
   before: string,
-  { stored, say }: SetWebhookSecretDeps,
+  { stored, retireCommand, say }: SetWebhookSecretDeps,
 ): Promise<void> {
   const plan = planNewSecret(before, secret);
   if (!plan) {
@@ -58,7 +60,7 @@ async function store(
   say('✓ stored');
   if (plan.keepsPrevious) {
     say(
-      '  The one before is kept as previous: events signed with either are taken. When TwelveLabs\n  signs with it no more, drop it: npm run setup -- --retire-previous',
+      `  The one before is kept as previous: events signed with either are taken. When TwelveLabs\n  signs with it no more, drop it: ${retireCommand}`,
     );
   }
   if (plan.dropsPrevious) say('  The previous one before that is taken no more.');

@@ -6,6 +6,10 @@ export interface InCloud {
   readonly pipeline: {
     readonly cloud: { readonly clientEnvironment: Readonly<Record<string, string>> };
   };
+  /** What the command reads, where it reads anything. */
+  readonly input?: string;
+  /** The folder that it runs in, where that matters. */
+  readonly cwd?: string;
 }
 
 export interface CommandEnd {
@@ -23,9 +27,13 @@ export async function runCommand(
   const command = fileURLToPath(new URL(`../../cli/${name}.ts`, import.meta.url));
   const env = { PATH: process.env['PATH'], ...test?.pipeline.cloud.clientEnvironment };
   return await new Promise((resolve) => {
-    const options = { env, maxBuffer: 64 * 1024 * 1024 };
-    execFile(process.execPath, [command, ...args], options, (error, out, errors) => {
+    const { cwd, input = '' } = test ?? {};
+    const options = { env, cwd, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [command, ...args], options, (error, out, errors) => {
       resolve({ code: error ? Number(error.code) : 0, out, errors });
     });
+    // One that does not read it may be gone before.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }

@@ -12,7 +12,8 @@ async function run(before: string, answers: readonly string[], how = {}) {
   const said: string[] = [];
   const stored = fakeStored(before);
   const prompt = fakePrompt(answers, how);
-  const deps = { prompt, stored, apiKey: 'tlk_the_key', say: (it: string) => said.push(it) };
+  const say = (it: string) => said.push(it);
+  const deps = { prompt, stored, apiKey: 'tlk_the_key', retireCommand: 'npm run retire', say };
   const outcome = await setWebhookSecret(deps);
   return { outcome, said: said.join('\n'), written: stored.written.map((it) => JSON.parse(it)) };
 }
@@ -27,7 +28,7 @@ it('stores the first secret alone', async () => {
 it('keeps the one before as previous, and says how to drop it', async () => {
   const { said, written } = await run(OLD, ['whsec_new1']);
   expect(written).toEqual([{ current: 'whsec_new1', previous: 'whsec_old1' }]);
-  expect(said).toContain('--retire-previous');
+  expect(said).toContain('npm run retire');
   expect(said).not.toMatch(/whsec/);
 });
 
