@@ -38,6 +38,7 @@ const options = {
   'retire-previous': { type: 'boolean' },
 } as const;
 
+const unasked: KeyVerdict = { kind: 'accepted', words: 'not tried at TwelveLabs' };
 const INTERRUPTED = 130;
 
 process.exitCode = await exitCodeOf({ name: 'setup', usage, options, misuse }, main);
@@ -114,8 +115,6 @@ async function setUp(
   say(`\n${nextSteps({ stack: stack.name, bucket: outputOf(stack, 'UploadsBucketName') })}`);
   return 0;
 }
-
-const unasked: KeyVerdict = { kind: 'accepted', words: 'not tried at TwelveLabs' };
 
 async function askProvider(baseUrl: string, key: string): Promise<KeyVerdict> {
   return judgeKey(await answerTo(createTwelveLabs({ baseUrl, apiKey: async () => key })), baseUrl);

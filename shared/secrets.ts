@@ -18,7 +18,7 @@ export class SecretUnusableError extends PipelineError {
 }
 
 /** Nobody signs with less: what is shorter is no secret, but what is left of one. */
-const LEAST_SECRET_CHARACTERS = 8;
+export const LEAST_SECRET_CHARACTERS = 8;
 const signingSecret = z.string().trim().min(LEAST_SECRET_CHARACTERS);
 
 /** The webhook secrets that are live: `previous` keeps the old one valid while an endpoint is changed over. */

@@ -1,7 +1,7 @@
+import { LEAST_SECRET_CHARACTERS } from '../../shared/secrets.ts';
+
 /** The most that is believed to be a secret: what is longer is another thing that was pasted. */
 const MOST_CHARACTERS = 4_096;
-/** As shared/secrets.ts: nobody signs with less. */
-const LEAST_SECRET_CHARACTERS = 8;
 const URL_START = /^https?:\/\//i;
 /** What terminals put around a paste for who has asked for it (xterm's bracketed paste mode). */
 const PASTE_MARKS = ['\u001b[200~', '\u001b[201~'];

@@ -164,7 +164,7 @@ it('counts dead letters', async () => {
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no JSON' }));
   const end = await doctor();
   await sqs.send(new PurgeQueueCommand({ QueueUrl }));
-  expect(lineOf(end, 'queue Uploads')).toMatch(/^✗ .* 1 dead letter; see "Messages in a dead-l/);
+  expect(lineOf(end, 'queue Uploads')).toMatch(/^✗ .* 1 dead letter; npm run redrive shows them/);
   expect(lineOf(end, 'queue LargeUploads')).toMatch(/^✓/);
   expect(end.code).toBe(1);
 });

@@ -6,7 +6,7 @@ const name = 'Uploads';
 it.each([
   [{ visible: 0, inFlight: 0, deadLetters: 0 }, 'ok', '0 waiting, 0 in flight, no dead letters'],
   [{ visible: 1_200, inFlight: 3, deadLetters: 0 }, 'ok', '1,200 waiting, 3 in flight'],
-  [{ visible: 0, inFlight: 0, deadLetters: 1 }, 'failed', '1 dead letter; see "Messages in a dead'],
+  [{ visible: 0, inFlight: 0, deadLetters: 1 }, 'failed', '1 dead letter; npm run redrive shows'],
   [{ visible: 0, inFlight: 0, deadLetters: 1_000 }, 'failed', '1,000 dead letters'],
 ])('says of %j: %s', (depth, mark, words) => {
   const line = judgeQueue({ name, ...depth });
