@@ -97,6 +97,7 @@ async function show(
     return { queue, ...found, logGroup: logGroup(queue) };
   });
   const lists = await Promise.all(finding);
+  if (signal.aborted) return [];
   for (const list of lists) {
     if (list.judged.length > 0 || list.count > 0) console.log(`${describeLetters(list)}\n`);
   }

@@ -23,23 +23,18 @@ export interface SecretPromptOptions {
 /**
  * Asks without echo, from now on until it is closed: what is typed ahead is not shown either.
  *
- * By Node's own readline, whose output is held back: it knows pastes (and drops the marks around them),
+ * By Node's own readline, whose output goes nowhere: it knows pastes (and drops the marks around them),
  * deletes by character, word and line, stops and goes on by Ctrl-Z. A library would come with a dozen
  * packages, and stand between the key and the secret store.
  */
 export function openSecretPrompt(options: SecretPromptOptions): SecretPrompt {
   const { input, output, onInterrupt } = options;
   const isInteractive = input.isTTY === true;
-  let isShown = false;
-  const echo = new Writable({
-    write(chunk, _encoding, done) {
-      if (isShown) output.write(chunk);
-      done();
-    },
-  });
+  // Not even a yes is echoed: what is edited there could be the rest of a secret.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({
     input,
-    output: echo,
+    output: nowhere,
     terminal: isInteractive,
     // Nothing that was typed is kept.
     historySize: 0,
@@ -77,10 +72,10 @@ export function openSecretPrompt(options: SecretPromptOptions): SecretPrompt {
       // An answer that was typed ahead is none to this question.
       lines.length = 0;
       output.write(`${question} [y/N] `);
-      isShown = true;
       const line = await nextLine();
-      isShown = false;
-      return /^y(es)?$/i.test(line?.trim() ?? '');
+      const isYes = /^y(es)?$/i.test(line?.trim() ?? '');
+      output.write(isYes ? 'yes\n' : 'no\n');
+      return isYes;
     },
     close: () => terminal.close(),
   };

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -12,6 +15,7 @@ import { CloudFormation } from '../../../local/cloud/emulators/cloudformation.ts
 import { batchKey } from '../../../shared/store/keys.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { startTestPipeline, type TestPipeline } from '../../support/test-pipeline.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 /** As test/support/reused-pipeline.ts starts the box and the functions. */
 const API_KEY = 'tlk_test';
@@ -140,6 +144,25 @@ it('stores no key that TwelveLabs refuses, and says nothing of it', async () => 
   const empty = await setup(test, '');
   expect(empty.errors).toContain('setup: the input ended before a line for the API key');
   expect(empty.code).toBe(2);
+});
+
+it('says what it has stored when it is interrupted', async () => {
+  await using test = await startTestPipeline();
+  await using secrets = await freshSecrets(test);
+  const command = fileURLToPath(new URL('../../../cli/setup.ts', import.meta.url));
+  const env = { PATH: process.env['PATH'], ...test.pipeline.cloud.clientEnvironment };
+  const child = spawn(process.execPath, [command], { env });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const errors = text(child.stderr);
+  child.stdout.resume();
+  child.stdin.write(`${API_KEY}\n`);
+  await waitFor(async () => (await secrets.read())[0] === API_KEY);
+  child.kill('SIGINT');
+
+  expect(await ended).toBe(130);
+  // By then its own answer may not have come.
+  expect(await errors).toMatch(/setup: interrupted; .*the API key (was stored|may have been)/);
+  expect((await secrets.read())[1]).toEqual({ current: GENERATED });
 });
 
 it('stores a key that nobody could be asked about only with --unchecked', async () => {

@@ -69,6 +69,23 @@ it('knows a letter that came twice by its newest handle', async () => {
   expect(box.held()).toMatchObject([{ messageId: 'm1', receiptHandle: 'h2' }]);
 });
 
+it('sends along what X-Ray follows a message by', async () => {
+  const traced = { ...message(1, 1), Attributes: { AWSTraceHeader: 'Root=1-2-3' } };
+  const { box, named } = start((_, at) => (at === 1 ? { Messages: [traced] } : {}));
+  await box.receive(never);
+  await box.sendBack(letterIn(box));
+  expect(named('SendMessage')).toMatchObject([
+    {
+      input: {
+        QueueUrl: urls.source,
+        MessageSystemAttributes: {
+          AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-2-3' },
+        },
+      },
+    },
+  ]);
+});
+
 it('stops receiving when it is interrupted', async () => {
   const interrupt = new AbortController();
   const { box, calls } = start((_, at) => {
