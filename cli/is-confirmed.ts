@@ -8,6 +8,8 @@ export async function isConfirmed(question: string, signal?: AbortSignal): Promi
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // Where Ctrl-C would be no more than a key.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // Back from Ctrl-Z it reads no more by itself, and the process would just end.
+  terminal.on('SIGCONT', () => terminal.prompt(true));
   const close = () => terminal.close();
   signal?.addEventListener('abort', close);
   // A question that nobody answers any more would never be settled.

@@ -51,6 +51,8 @@ export function openSecretPrompt(options: SecretPromptOptions): SecretPrompt {
     onNews();
   });
   terminal.on('SIGINT', onInterrupt);
+  // Back from Ctrl-Z it reads no more by itself, and the process would just end.
+  terminal.on('SIGCONT', () => terminal.resume());
 
   async function nextLine(): Promise<string | undefined> {
     while (lines.length === 0 && !hasEnded) {
