@@ -2,7 +2,7 @@ import { DEFAULT_STACK } from '../command.ts';
 
 /** The provider itself; any other base URL is a stand-in, which has no dashboard. */
 const PROVIDER = /^https:\/\/api\.twelvelabs\.io\//;
-/** https://docs.twelvelabs.io/api-reference: "You can find your API key on the API Keys page." */
+/** As every page of TwelveLabs' API reference says under Authentication. */
 const API_KEYS_PAGE = 'https://playground.twelvelabs.io/dashboard/api-keys';
 const WEBHOOKS_PAGE = 'https://playground.twelvelabs.io/dashboard/integrations/webhooks';
 
