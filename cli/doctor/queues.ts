@@ -43,7 +43,7 @@ export function judgeQueue({ name, visible, inFlight, deadLetters }: QueueFacts)
   const letters = deadLetters === 1 ? '1 dead letter' : `${number(deadLetters)} dead letters`;
   return failed(
     lineName(name),
-    `${full}, ${letters}; npm run redrive shows them, and see "Messages in a dead-letter queue" in docs/runbook.md`,
+    `${full}, ${letters}; npm run redrive shows them, and see "A dead-letter queue is not empty" in docs/runbook.md`,
   );
 }
 

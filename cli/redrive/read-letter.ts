@@ -54,7 +54,7 @@ function subjectsOf(message: z.infer<NonNullable<(typeof schemas)[QueueName]>>):
   if ('pk' in message) return [{ kind: 'row', message }];
   if ('round' in message) return [{ kind: 'round' }];
   if ('providerBatchId' in message) return [{ kind: 'batch', message }];
-  const uploads = 'Records' in message ? readUploads(message) : [];
+  const uploads = 'Records' in message || 'detail' in message ? readUploads(message) : [];
   if (uploads.length === 0) return [{ kind: 'nothing' }];
   return uploads.map((upload) => ({ kind: 'upload', upload }));
 }
