@@ -29,6 +29,11 @@ const table: Identify = (name) => ({
   attributes: { Arn: arn('dynamodb', `table/${name}`) },
 });
 
+const alarm: Identify = (name) => ({
+  ref: name,
+  attributes: { Arn: arn('cloudwatch', `alarm:${name}`) },
+});
+
 const byName: Identify = (name) => ({ ref: name, attributes: {} });
 
 const TYPES: Readonly<Record<string, NamedType>> = {
@@ -86,8 +91,15 @@ const TYPES: Readonly<Record<string, NamedType>> = {
     property: 'Name',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }),
   },
-  'AWS::CloudWatch::Alarm': {
-    identify: (name) => ({ ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } }),
+  'AWS::CloudWatch::Alarm': { property: 'AlarmName', identify: alarm },
+  'AWS::CloudWatch::CompositeAlarm': { property: 'AlarmName', identify: alarm },
+  'AWS::CloudWatch::Dashboard': { property: 'DashboardName', identify: byName },
+  'AWS::SNS::Topic': {
+    property: 'TopicName',
+    identify: (name) => {
+      const topicArn = arn('sns', name);
+      return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+    },
   },
 };
 

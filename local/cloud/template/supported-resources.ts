@@ -17,7 +17,10 @@ const BUCKET: SupportTable = {
       nested('Filter', nested('S3Key', honoured('Rules'))),
     ),
   ),
-  ...nested('VersioningConfiguration', only('Status', 'Suspended')),
+  ...withoutEffect(
+    'a key has one object here, and an event names no version: whoever overwrites loses',
+    'VersioningConfiguration',
+  ),
   ...nested(
     'LifecycleConfiguration',
     nested(
@@ -31,6 +34,7 @@ const BUCKET: SupportTable = {
         'Transitions',
         'Transition',
         'NoncurrentVersionExpiration',
+        'NoncurrentVersionExpirationInDays',
         'NoncurrentVersionTransitions',
         'ExpiredObjectDeleteMarker',
       ),
@@ -126,5 +130,9 @@ export const SUPPORTED_RESOURCES: Readonly<Record<string, SupportTable | 'any'>>
   'AWS::CloudWatch::Alarm': 'any',
   'AWS::CloudWatch::CompositeAlarm': 'any',
   'AWS::CloudWatch::Dashboard': 'any',
+  'AWS::Logs::QueryDefinition': 'any',
+  'AWS::SNS::Subscription': 'any',
+  'AWS::SNS::Topic': 'any',
+  'AWS::SNS::TopicPolicy': 'any',
   'AWS::CDK::Metadata': 'any',
 };

@@ -23,12 +23,12 @@ it.each([
       resources: {
         Uploads: {
           Type: 'AWS::S3::Bucket',
-          Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+          Properties: { ObjectLockEnabled: true },
         },
       },
     },
     {},
-    'Uploads (AWS::S3::Bucket): the property VersioningConfiguration.Status is supported only as "Suspended", not as "Enabled"',
+    'Uploads (AWS::S3::Bucket): the property ObjectLockEnabled is not supported',
   ],
   [
     'a queue that hides messages for less time than its function may take',

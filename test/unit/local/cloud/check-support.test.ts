@@ -17,6 +17,16 @@ it('takes what it honours, and what knowingly has no effect', () => {
   const resources = {
     Queue: queue({ VisibilityTimeout: 30, SqsManagedSseEnabled: true, Tags: [], FifoQueue: false }),
     Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Anything: { 'Fn::If': ['a', 1, 2] } } },
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId: 'alias/aws/sns' } },
+    Uploads: {
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: {
+          Rules: [{ Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 } }],
+        },
+      },
+    },
     Metadata: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'v2' }, Condition: 'C' },
   };
   const bootstrap = {
@@ -28,7 +38,7 @@ it('takes what it honours, and what knowingly has no effect', () => {
 
 it('names every resource, type and property that it can not honour, all at once', () => {
   const found = problems({
-    Topic: { Type: 'AWS::SNS::Topic' },
+    Stream: { Type: 'AWS::Kinesis::Stream' },
     Queue: queue({ FifoQueue: true, Colour: 'red' }),
     Bucket: {
       Type: 'AWS::S3::Bucket',
@@ -47,7 +57,7 @@ it('names every resource, type and property that it can not honour, all at once'
 
   expect(found.split('\n  ')).toEqual([
     'the local cloud can not do all that the template asks for:',
-    'Topic (AWS::SNS::Topic): this type of resource is not supported',
+    'Stream (AWS::Kinesis::Stream): this type of resource is not supported',
     'Queue (AWS::SQS::Queue): the property FifoQueue is supported only as false, not as true',
     'Queue (AWS::SQS::Queue): the property Colour is not supported',
     'Bucket (AWS::S3::Bucket): the property ReplicationConfiguration is not supported',
