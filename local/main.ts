@@ -15,7 +15,7 @@ import { isFinal } from './read-video.ts';
 import { type LocalPipeline, startPipeline } from './start-pipeline.ts';
 import { synthesize } from './synthesize.ts';
 import { describeVideo } from './terminal/describe-video.ts';
-import { createProgress, printable } from './terminal/progress.ts';
+import { createProgress, type Progress, printable } from './terminal/progress.ts';
 import { report } from './terminal/report.ts';
 import { serveText } from './terminal/serve-text.ts';
 import { UserError } from './user-error.ts';
@@ -61,12 +61,17 @@ async function main(args: readonly string[]): Promise<number> {
   if (interrupt.signal.aborted) return INTERRUPTED;
   const logPath = join(tmpdir(), `reelbatch-${process.pid}.log`);
   const log = createWriteStream(logPath);
+  const progress = createProgress(process.stdout);
   cleanup.defer(() => new Promise((resolve) => log.end(resolve)));
   const pipeline = await startPipeline({
     assemblyDirectory,
     clock,
     provider,
-    onLog: (line) => log.write(`${logLine(line)}\n`),
+    onLog: (line) => {
+      log.write(`${logLine(line)}\n`);
+      // A call that no policy allows, say: on AWS it would fail, too.
+      if (line.functionName === 'emulators') progress.note(line.text);
+    },
     ...(commandLine.webhookPort && { webhookPort: commandLine.webhookPort }),
   });
   cleanup.defer(() => pipeline.stop());
@@ -74,7 +79,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (commandLine.serve) console.log(serveText(pipeline));
   console.log(`The functions' logs go to ${logPath}\n`);
 
-  const exitCode = files.length > 0 ? await run(pipeline, files, interrupt.signal) : 0;
+  const exitCode = files.length > 0 ? await run(pipeline, files, progress, interrupt.signal) : 0;
   if (!commandLine.serve || interrupt.signal.aborted) return exitCode;
   console.log('\nStaying up. Ctrl-C ends it.');
   await aborted(interrupt.signal);
@@ -90,11 +95,11 @@ async function chooseFiles({ paths, serve }: CommandLine): Promise<LocalFile[]> 
 async function run(
   pipeline: LocalPipeline,
   files: readonly LocalFile[],
+  progress: Progress,
   signal: AbortSignal,
 ): Promise<number> {
   const { s3, uploadsBucket, tableName } = pipeline;
   console.log(`Dropping ${filesText(files.length)} into s3://${uploadsBucket}\n`);
-  const progress = createProgress(process.stdout);
   const dropped = dropFiles(s3, uploadsBucket, files);
   const [videos] = await Promise.all([followVideos(pipeline, files, progress, signal), dropped]);
   progress.end();

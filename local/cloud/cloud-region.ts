@@ -2,5 +2,11 @@
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
 
-/** Credentials that are not secret: any would do, since no signature is checked. */
+/**
+ * The administrator's credentials. They are not secret: any others but those of functions would do
+ * as well, since no signature is checked.
+ */
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/** What comes with the temporary credentials of a function's role; nobody reads it. */
+export const SESSION_TOKEN = 'local';

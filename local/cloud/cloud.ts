@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../clock.ts';
+import type { AccessRecord } from './access/authorizer.ts';
 import { Activity } from './activity.ts';
 import { readAssembly } from './assembly.ts';
 import { CloudError } from './cloud-error.ts';
@@ -66,6 +67,8 @@ export interface Cloud {
   whenIdle(): Promise<void>;
   /** Moves the clock from one thing that comes due to the next, letting each be dealt with. */
   letTimePass(byMs: number): Promise<void>;
+  /** What functions were allowed so far, by which of their rights, and what was refused to them. */
+  accessRecord(): Promise<AccessRecord>;
   /** Ends every process, socket and timer of the cloud. */
   stop(): Promise<void>;
 }
@@ -108,6 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     fireSchedules: (rulePrefix) => scheduler.fire(rulePrefix),
     whenIdle: () => idleness.whenIdle(),
     letTimePass: (byMs) => idleness.letTimePass(byMs),
+    accessRecord: () => emulators.accessRecord(),
     // A second call waits for the first.
     stop: () => (stopping ??= owned.disposeAsync()),
   };

@@ -1,4 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { type AccessPlan, planAccess } from './access/access-plan.ts';
+import { checkInvokePermissions } from './access/invoke-permissions.ts';
+import { checkNotifications, type GrantUse, serviceCalls } from './access/service-calls.ts';
 import type { Assembly } from './assembly.ts';
 import { CloudError } from './cloud-error.ts';
 import type { DescribedStack } from './emulators/cloudformation.ts';
@@ -25,6 +28,9 @@ export interface CloudPlan {
   readonly httpApi: HttpApiPlan;
   readonly schedules: readonly SchedulePlan[];
   readonly outputs: Readonly<Record<string, string>>;
+  readonly access: AccessPlan;
+  /** What Lambda itself does with the rights of functions. */
+  readonly serviceCalls: readonly GrantUse[];
   /** The stack as CloudFormation tells of it. */
   readonly described: DescribedStack;
 }
@@ -46,16 +52,25 @@ export function planCloud(
   const stack = new Stack(assembly.template, assembly.stackName, addresses);
   const queues = planQueues(stack);
   const functions = planFunctions(stack, assembly, environment);
+  const buckets = planBuckets(stack, queues);
+  const eventSources = planEventSources(stack, queues, functions);
+  const httpApi = planHttpApi(stack, functions);
+  const schedules = planSchedules(stack, functions);
   const outputs = outputsOf(stack, given);
+  const access = planAccess(stack, queues, functions);
+  checkNotifications(access, buckets, queues);
+  checkInvokePermissions(stack, { functions, httpApi, schedules });
   return {
     queues,
     functions,
-    buckets: planBuckets(stack, queues),
+    buckets,
     tables: planTables(stack),
     secrets: planSecrets(stack, secrets),
-    eventSources: planEventSources(stack, queues, functions),
-    httpApi: planHttpApi(stack, functions),
-    schedules: planSchedules(stack, functions),
+    eventSources,
+    httpApi,
+    schedules,
+    access,
+    serviceCalls: serviceCalls(access, functions, eventSources),
     outputs,
     described: { ...stack.described(), outputs },
   };

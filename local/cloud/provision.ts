@@ -9,7 +9,7 @@ import { createBuckets } from './resources/buckets.ts';
 import { createQueues } from './resources/queues.ts';
 import { createTables } from './resources/tables.ts';
 
-/** Makes buckets, queues, tables and secrets in the emulators, and the stack known there. */
+/** Makes buckets, queues, tables and secrets in the emulators; the stack and its policies known there. */
 export async function provision(
   plan: CloudPlan,
   emulators: Emulators,
@@ -25,6 +25,7 @@ export async function provision(
     await createTables(dynamoDb, plan.tables);
     await emulators.addSecrets(plan.secrets);
     await emulators.addStack(plan.described);
+    await emulators.setAccess(plan.access, plan.serviceCalls);
   } finally {
     s3.destroy();
     dynamoDb.destroy();

@@ -8,6 +8,8 @@ import { describeVideo } from './describe-video.ts';
 /** Shows where each video is while it moves. */
 export interface Progress {
   show(videos: readonly VideoRows[]): void;
+  /** Says something beside it, on a line that stays. */
+  note(text: string): void;
   /** Leaves the last picture standing. */
   end(): void;
 }
@@ -35,6 +37,10 @@ function redrawn(stdout: NodeJS.WriteStream): Progress {
       }
       logUpdate(lines.join('\n'));
     },
+    note: (text) => {
+      logUpdate.clear();
+      stdout.write(`${printable(text)}\n`);
+    },
     end: () => logUpdate.done(),
   };
 }
@@ -60,6 +66,7 @@ function appended(stdout: NodeJS.WriteStream): Progress {
         stdout.write(`${seconds} s  ${printable(it.key)}  ${printable(now)}\n`);
       }
     },
+    note: (text) => stdout.write(`${printable(text)}\n`),
     end: () => {},
   };
 }

@@ -18,6 +18,8 @@ export interface TestPipelineOptions
   readonly route?: 'url' | 'direct';
   /** Values for the functions' variables: rates, limits. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Which refusals of a function's calls the test means to provoke; any other fails it. */
+  readonly mayBeDenied?: RegExp;
 }
 
 /** The bundled functions on the emulators, against the box, on a clock that stands still. */
@@ -42,7 +44,7 @@ export interface TestPipeline extends AsyncDisposable {
 }
 
 export async function startTestPipeline(options: TestPipelineOptions = {}): Promise<TestPipeline> {
-  const { webhooks = true, route = 'url', environment = {}, ...chosen } = options;
+  const { webhooks = true, route = 'url', environment = {}, mayBeDenied, ...chosen } = options;
   const { clock, pipeline, box, logs, giveBack } = await lendPipeline(
     { route, environment },
     chosen,
@@ -50,6 +52,7 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
   if (webhooks) box.registerWebhook({ url: pipeline.webhookUrl, secret: WEBHOOK_SECRET });
 
   const { s3, table, tableName, uploadsBucket, cloud } = pipeline;
+  const deniedBefore = new Set((await cloud.accessRecord()).denials);
   const rowsOf = (key: string) => readVideo(table, tableName, uploadsBucket, key);
   const letPass = (seconds: number) => cloud.letTimePass(seconds * 1000);
   const leap = async (seconds: number) => {
@@ -93,8 +96,12 @@ export async function startTestPipeline(options: TestPipelineOptions = {}): Prom
     async [Symbol.asyncDispose]() {
       const certain = box.faults.list().filter(({ fault }) => fault.probability === undefined);
       const idle = certain.filter(({ struck }) => struck === 0);
+      const denied = (await cloud.accessRecord()).denials.filter(
+        (it) => !deniedBefore.has(it) && !mayBeDenied?.test(it),
+      );
       await giveBack();
       // A test whose fault never struck has shown nothing.
+      if (denied.length > 0) throw new Error(`calls without a right:\n${denied.join('\n')}`);
       if (idle.length > 0) throw new Error(`never struck: ${JSON.stringify(idle)}`);
     },
   };

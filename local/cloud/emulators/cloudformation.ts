@@ -1,5 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { Authorizer } from '../access/authorizer.ts';
+import { accessKeyIn } from '../access/credentials.ts';
+import type { Need } from '../access/decide.ts';
+import { describeDenial } from '../access/denial.ts';
 import { toXml, type XmlContent } from './to-xml.ts';
 
 /** A stack as it is told of: what its template came to. */
@@ -57,10 +61,17 @@ export class CloudFormation {
     }),
   };
 
-  constructor() {
+  constructor(authorizer = new Authorizer()) {
     this.server = createServer(async (request, response) => {
       const input = new URLSearchParams(await text(request).catch(() => ''));
-      const [status, reply] = this.#perform(input);
+      const denial = authorizer.refuse({
+        accessKeyId: accessKeyIn(request.headers.authorization),
+        operation: `cloudformation:${input.get('Action')}`,
+        needs: () => this.#needs(input),
+      });
+      const [status, reply] = denial
+        ? [403, errorReply('AccessDenied', describeDenial(denial))]
+        : this.#perform(input);
       response.writeHead(status, { 'content-type': 'text/xml', date: new Date().toUTCString() });
       response.end(reply);
     });
@@ -68,6 +79,14 @@ export class CloudFormation {
 
   add(stack: DescribedStack): void {
     this.#stacks.push({ stack, createdAt: new Date() });
+  }
+
+  #needs(input: Input): readonly Need[] | undefined {
+    const action = input.get('Action') ?? '';
+    if (!(action in this.#actions)) return undefined;
+    const asked = input.get('StackName');
+    const found = this.#stacks.find(({ stack }) => stack.name === asked)?.stack.stackId;
+    return [{ action: `cloudformation:${action}`, resource: found ?? asked ?? '*' }];
   }
 
   #perform(input: Input): [status: number, reply: string] {
@@ -78,10 +97,9 @@ export class CloudFormation {
       const result = perform(input);
       return [200, toXml(`${action}Response`, { [`${action}Result`]: result }, NAMESPACE)];
     } catch (error) {
-      const Code = error instanceof StacksRefusal ? error.code : 'InternalFailure';
-      const Message = error instanceof Error ? error.message : '';
+      const code = error instanceof StacksRefusal ? error.code : 'InternalFailure';
       const status = error instanceof StacksRefusal ? 400 : 500;
-      return [status, toXml('ErrorResponse', { Error: { Type: 'Sender', Code, Message } })];
+      return [status, errorReply(code, error instanceof Error ? error.message : '')];
     }
   }
 
@@ -96,6 +114,10 @@ export class CloudFormation {
     if (found.length > 0) return found;
     throw new StacksRefusal('ValidationError', `Stack with id ${asked} does not exist`);
   }
+}
+
+function errorReply(Code: string, Message: string): string {
+  return toXml('ErrorResponse', { Error: { Type: 'Sender', Code, Message } });
 }
 
 function describe({ stack, createdAt }: { stack: DescribedStack; createdAt: Date }): XmlContent {

@@ -1,6 +1,10 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from 'fauxqs';
+import type { AccessPlan } from '../access/access-plan.ts';
+import { Authorizer } from '../access/authorizer.ts';
+import type { GrantUse } from '../access/service-calls.ts';
+import { authorizeStorage } from './authorize-storage.ts';
 import { CloudFormation, type DescribedStack } from './cloudformation.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import type { EmulatorPorts } from './emulators.ts';
@@ -20,10 +24,12 @@ String.prototype.localeCompare = function localeCompare(this: string, other: str
 
 const storage = buildApp({ logger: false }) as unknown as FastifyInstance;
 const notifications = new BucketNotifications(storage);
-const dynamoDb = createDynamoDb();
-const secretsManager = new SecretsManager();
-const cloudFormation = new CloudFormation();
+const authorizer = new Authorizer((sentence) => process.stderr.write(`${sentence}\n`));
+const dynamoDb = createDynamoDb(authorizer);
+const secretsManager = new SecretsManager(authorizer);
+const cloudFormation = new CloudFormation(authorizer);
 
+authorizeStorage(storage, authorizer);
 guardS3(storage, notifications);
 giveReachableQueueUrls(storage);
 serveRequests({
@@ -39,6 +45,9 @@ serveRequests({
   'add-stack': (stack: DescribedStack) => cloudFormation.add(stack),
   'notify-queues': (wish: { bucket: string; notifications: readonly QueueNotification[] }) =>
     notifications.configure(wish.bucket, wish.notifications),
+  'set-access': ({ plan, used }: { plan: AccessPlan; used: readonly GrantUse[] }) =>
+    authorizer.configure(plan, used),
+  'access-record': () => authorizer.record(),
   'queue-depths': () => queueDepths(storage),
 });
 

@@ -1,4 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import type { AccessPlan } from '../access/access-plan.ts';
+import type { AccessRecord } from '../access/authorizer.ts';
+import type { GrantUse } from '../access/service-calls.ts';
 import { FollowingProcess } from '../following-process.ts';
 import type { DescribedStack } from './cloudformation.ts';
 import type { QueueDepth } from './queue-depths.ts';
@@ -61,6 +64,15 @@ export class Emulators {
   /** Lets queues hear of what happens in a bucket. */
   async notifyQueues(bucket: string, notifications: readonly QueueNotification[]): Promise<void> {
     await this.#process.request('notify-queues', { bucket, notifications });
+  }
+
+  /** Lets functions do what their roles allow; `used` is what Lambda itself does with these rights. */
+  async setAccess(plan: AccessPlan, used: readonly GrantUse[]): Promise<void> {
+    await this.#process.request('set-access', { plan, used });
+  }
+
+  async accessRecord(): Promise<AccessRecord> {
+    return (await this.#process.request('access-record', undefined)) as AccessRecord;
   }
 
   async queueDepths(): Promise<Record<string, QueueDepth>> {

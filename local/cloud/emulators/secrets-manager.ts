@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Authorizer } from '../access/authorizer.ts';
+import { accessKeyIn } from '../access/credentials.ts';
+import type { Need } from '../access/decide.ts';
+import { describeDenial } from '../access/denial.ts';
+import { jsonRequest } from './json-request.ts';
+import { notFound, SecretsRefusal } from './secrets-refusal.ts';
 
 /** A secret to begin with. */
 export interface InitialSecret {
@@ -30,16 +36,6 @@ interface Input {
   readonly ClientRequestToken?: string;
 }
 
-class SecretsRefusal extends Error {
-  override readonly name = 'SecretsRefusal';
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** The few actions of Secrets Manager that reading and rotating a secret take; in memory. */
 export class SecretsManager {
   readonly server: Server;
@@ -51,10 +47,19 @@ export class SecretsManager {
     ListSecrets: () => ({ SecretList: this.#secrets.map((secret) => this.#describe(secret)) }),
   };
 
-  constructor() {
+  constructor(authorizer: Authorizer) {
     this.server = createServer(async (request, response) => {
       const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-      const [status, reply] = this.#perform(action, await text(request).catch(() => ''));
+      const accessKeyId = accessKeyIn(request.headers.authorization);
+      const body = await text(request).catch(() => '');
+      const denial = authorizer.refuse({
+        accessKeyId,
+        operation: `secretsmanager:${action}`,
+        needs: () => this.#needs(action, body),
+      });
+      const [status, reply] = denial
+        ? [400, { __type: 'AccessDeniedException', Message: describeDenial(denial) }]
+        : this.#perform(action, body);
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.1',
         date: new Date().toUTCString(),
@@ -67,6 +72,14 @@ export class SecretsManager {
     const secret: Secret = { name, arn, versions: [] };
     this.#secrets.push(secret);
     this.#addVersion(secret, secretString, randomUUID());
+  }
+
+  /** Each action has a permission of its own name, on the secret, whether or not there is one. */
+  #needs(action: string, body: string): readonly Need[] | undefined {
+    if (!(action in this.#actions)) return undefined;
+    const { SecretId = '*' }: Input = jsonRequest(body);
+    const secret = this.#secrets.find(({ name }) => name === SecretId);
+    return [{ action: `secretsmanager:${action}`, resource: secret?.arn ?? SecretId }];
   }
 
   #perform(action: string, body: string): [status: number, reply: object] {
@@ -133,8 +146,4 @@ export class SecretsManager {
     if (!secret) throw notFound(`secret ${secretId}`);
     return secret;
   }
-}
-
-function notFound(what: string): SecretsRefusal {
-  return new SecretsRefusal('ResourceNotFoundException', `Secrets Manager can't find the ${what}`);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { CREDENTIALS, REGION } from '../cloud-region.ts';
+import { accessKeyOf } from '../access/credentials.ts';
+import { CREDENTIALS, REGION, SESSION_TOKEN } from '../cloud-region.ts';
 import type { FunctionPlan } from '../resources/functions.ts';
 
 /** Variables about the laptop's way to the internet, which Lambda has no need of. */
@@ -25,8 +26,9 @@ export function runtimeEnvironment(
     AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_ACCESS_KEY_ID: accessKeyOf(plan.logicalId),
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_SESSION_TOKEN: SESSION_TOKEN,
     LAMBDA_TASK_ROOT: taskRoot,
     _HANDLER: plan.handler,
     TZ: ':UTC',

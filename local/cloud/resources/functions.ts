@@ -9,6 +9,11 @@ export interface FunctionPlan {
   readonly logicalId: string;
   readonly functionName: string;
   readonly arn: string;
+  readonly roleArn: string;
+  /** Where its logs go; undefined: to a group that Lambda makes for it. */
+  readonly logGroupName: string | undefined;
+  /** Whether its calls are traced. */
+  readonly isTraced: boolean;
   readonly assetDirectory: string;
   /** As Lambda writes it: `file.export`. */
   readonly handler: string;
@@ -25,6 +30,9 @@ const DEFAULT_RETRY_ATTEMPTS = 2;
 const functionProperties = z.object({
   Handler: z.string().regex(/^[^.]+(\.[^.]+)+$/, 'a handler is written file.export'),
   Runtime: z.string(),
+  Role: z.string(),
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).default({}),
+  TracingConfig: z.object({ Mode: z.string().optional() }).default({}),
   Code: z.object({ S3Key: z.string() }),
   Timeout: z.coerce.number().default(3),
   MemorySize: z.coerce.number().default(128),
@@ -63,6 +71,9 @@ export function planFunctions(
       logicalId,
       functionName: name,
       arn: resource.identity.attributes['Arn'] ?? '',
+      roleArn: properties.Role,
+      logGroupName: properties.LoggingConfig.LogGroup,
+      isTraced: properties.TracingConfig.Mode === 'Active',
       assetDirectory,
       handler: properties.Handler,
       timeoutSeconds: properties.Timeout,

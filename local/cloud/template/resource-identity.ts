@@ -77,6 +77,13 @@ const TYPES: Readonly<Record<string, NamedType>> = {
       attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}`, RoleId: name },
     }),
   },
+  'AWS::IAM::ManagedPolicy': {
+    property: 'ManagedPolicyName',
+    identify: (name) => {
+      const policyArn = `arn:aws:iam::${ACCOUNT_ID}:policy/${name}`;
+      return { ref: policyArn, attributes: { PolicyArn: policyArn } };
+    },
+  },
   'AWS::Logs::LogGroup': {
     property: 'LogGroupName',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }),

@@ -1,32 +1,27 @@
 import { honoured, type SupportTable, withoutEffect } from './support.ts';
 
-const ACCESS = 'there is one user; no permission is checked';
+const FOR_PEOPLE = withoutEffect('it is for people', 'Description');
 
-/** Roles and policies: they are there only to be referred to. */
+/** Roles and policies: what they allow is allowed here, and nothing else. */
 export const SUPPORTED_ACCESS: Readonly<Record<string, SupportTable>> = {
   'AWS::IAM::Role': {
-    ...honoured('RoleName', 'Path'),
-    ...withoutEffect(
-      ACCESS,
-      'AssumeRolePolicyDocument',
-      'ManagedPolicyArns',
-      'Policies',
-      'Description',
-      'MaxSessionDuration',
-      'PermissionsBoundary',
-    ),
+    ...honoured('RoleName', 'Path', 'AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies'),
+    ...withoutEffect('a session lasts as long as the local cloud', 'MaxSessionDuration'),
     ...withoutEffect('nothing is billed or searched by tag', 'Tags'),
+    ...FOR_PEOPLE,
   },
-  'AWS::IAM::Policy': withoutEffect(ACCESS, 'PolicyDocument', 'PolicyName', 'Roles'),
-  'AWS::IAM::ManagedPolicy': withoutEffect(
-    ACCESS,
-    'PolicyDocument',
-    'ManagedPolicyName',
-    'Roles',
-    'Description',
-    'Path',
-  ),
-  'AWS::S3::BucketPolicy': withoutEffect(ACCESS, 'Bucket', 'PolicyDocument'),
-  'AWS::SQS::QueuePolicy': withoutEffect(ACCESS, 'Queues', 'PolicyDocument'),
-  'AWS::SecretsManager::ResourcePolicy': withoutEffect(ACCESS, 'SecretId', 'ResourcePolicy'),
+  'AWS::IAM::Policy': {
+    ...honoured('PolicyDocument', 'Roles'),
+    ...withoutEffect('it is for people', 'PolicyName'),
+  },
+  'AWS::IAM::ManagedPolicy': {
+    ...honoured('ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'),
+    ...FOR_PEOPLE,
+  },
+  'AWS::S3::BucketPolicy': honoured('Bucket', 'PolicyDocument'),
+  'AWS::SQS::QueuePolicy': honoured('Queues', 'PolicyDocument'),
+  'AWS::SecretsManager::ResourcePolicy': {
+    ...honoured('SecretId', 'ResourcePolicy'),
+    ...withoutEffect('no policy makes a secret public here', 'BlockPublicPolicy'),
+  },
 };

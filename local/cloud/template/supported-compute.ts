@@ -2,7 +2,6 @@ import { honoured, nested, only, type SupportTable, withoutEffect } from './supp
 
 const TAGS = withoutEffect('nothing is billed or searched by tag', 'Tags');
 const OBSERVED = 'logs go to the terminal; nobody reads traces or metrics here';
-const ACCESS = 'there is one user; no permission is checked';
 const FOR_PEOPLE = withoutEffect('it is for people', 'Description');
 
 const LAMBDA: Readonly<Record<string, SupportTable>> = {
@@ -14,9 +13,14 @@ const LAMBDA: Readonly<Record<string, SupportTable>> = {
     ...only('PackageType', 'Zip'),
     ...withoutEffect('it runs on the processor of the laptop', 'Architectures'),
     ...withoutEffect('it has the temporary folder of the laptop', 'EphemeralStorage'),
-    ...withoutEffect(OBSERVED, 'TracingConfig', 'LoggingConfig'),
+    ...nested('TracingConfig', honoured('Mode')),
+    ...nested(
+      'LoggingConfig',
+      honoured('LogGroup'),
+      withoutEffect(OBSERVED, 'LogFormat', 'ApplicationLogLevel', 'SystemLogLevel'),
+    ),
     ...withoutEffect('it runs the Node.js of the laptop', 'RuntimeManagementConfig'),
-    ...withoutEffect(ACCESS, 'Role'),
+    ...honoured('Role'),
     ...FOR_PEOPLE,
     ...TAGS,
   },
@@ -37,8 +41,7 @@ const LAMBDA: Readonly<Record<string, SupportTable>> = {
     ...honoured('FunctionName', 'MaximumRetryAttempts'),
     ...only('Qualifier', '$LATEST'),
   },
-  'AWS::Lambda::Permission': withoutEffect(
-    ACCESS,
+  'AWS::Lambda::Permission': honoured(
     'Action',
     'FunctionName',
     'Principal',

@@ -5,7 +5,7 @@ import { SUPPORTED_COMPUTE } from './supported-compute.ts';
 const TAGS = withoutEffect('nothing is billed or searched by tag', 'Tags');
 const ENCRYPTION = 'nothing is kept, so nothing is encrypted at rest';
 const PROTECTION = 'nothing outlives the local cloud, so nothing protects or recovers it';
-const ACCESS = 'there is one user; no permission is checked';
+const ACCESS = 'all that happens here happens within one account';
 
 const BUCKET: SupportTable = {
   ...honoured('BucketName'),
@@ -68,7 +68,6 @@ const REPLICA = [
   withoutEffect(PROTECTION, 'PointInTimeRecoverySpecification', 'DeletionProtectionEnabled'),
   withoutEffect('there is one class of storage', 'TableClass'),
   withoutEffect('nobody reads metrics here', 'ContributorInsightsSpecification'),
-  withoutEffect(ACCESS, 'ResourcePolicy'),
   withoutEffect(ENCRYPTION, 'SSESpecification'),
   withoutEffect('throughput is that of the laptop', 'ReadOnDemandThroughputSettings'),
   withoutEffect('throughput is that of the laptop', 'ReadProvisionedThroughputSettings'),

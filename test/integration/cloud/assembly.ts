@@ -73,7 +73,58 @@ export function lambda(code: string, properties: Record<string, unknown> = {}) {
   };
 }
 
-export const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
+export const allow = (Action: string | string[], Resource: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+
+/** A role of functions with these statements; logs may be written with any. */
+export function roleWith(...statements: readonly object[]) {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Statement: {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+        },
+      },
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+      ...(statements.length > 0 && {
+        Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: statements } }],
+      }),
+    },
+  };
+}
+
+/** A role that may do anything. */
+export const role = roleWith(allow('*', '*'));
+
+/** Lets a service invoke a function. */
+export function permission(target: string, service: 'apigateway' | 'events') {
+  return {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: arnOf(target),
+      Principal: `${service}.amazonaws.com`,
+    },
+  };
+}
+
+/** Lets S3 send to a queue. */
+export function letS3Send(queue: string) {
+  const statement = allow('sqs:SendMessage', arnOf(queue), {
+    Principal: { Service: 's3.amazonaws.com' },
+  });
+  return {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { Queues: [ref(queue)], PolicyDocument: { Statement: [statement] } },
+  };
+}
 
 /** A queue with its dead-letter queue, named after it. */
 export function queuePair(name: string, properties: Record<string, unknown> = {}) {

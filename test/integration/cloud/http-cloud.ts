@@ -1,4 +1,4 @@
-import { arnOf, lambda, ref, role, type TestStack } from './assembly.ts';
+import { arnOf, lambda, permission, ref, role, type TestStack } from './assembly.ts';
 import { shareCloud } from './shared-cloud.ts';
 
 const ofApi = { ApiId: ref('Api') };
@@ -37,6 +37,7 @@ const httpStack: TestStack = {
     },
     HookRoute: route('POST /webhooks/{id}'),
     GetRoute: route('GET /{proxy+}'),
+    Permission: permission('Echo', 'apigateway'),
     Stage: {
       Type: 'AWS::ApiGatewayV2::Stage',
       Properties: { ...ofApi, StageName: '$default', AutoDeploy: true },

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
+import { OWN_SIGNATURE } from '../../../local/cloud/access/credentials.ts';
 import { Bucket, shareS3Cloud } from './s3-cloud.ts';
 
 const { running, put, read } = shareS3Cloud();
@@ -53,7 +54,7 @@ it.each([
 ])('keeps a body of type %s as it came', async (ContentType, body) => {
   const response = await fetch(`${running().cloud.endpoints.s3}/${Bucket}/typed`, {
     method: 'PUT',
-    headers: { 'content-type': ContentType },
+    headers: { authorization: OWN_SIGNATURE, 'content-type': ContentType },
     body,
   });
 
@@ -66,6 +67,7 @@ it.each([
 it('takes an empty body without a type', async () => {
   const response = await fetch(`${running().cloud.endpoints.s3}/${Bucket}/empty`, {
     method: 'PUT',
+    headers: { authorization: OWN_SIGNATURE },
   });
 
   expect(response.status).toBe(200);
@@ -76,7 +78,8 @@ it('keeps nothing of an upload that breaks off', async () => {
   const { hostname, port } = new URL(running().cloud.endpoints.s3);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.write(`PUT /${Bucket}/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this`);
+  const headers = `Host: x\r\nAuthorization: ${OWN_SIGNATURE}\r\nContent-Length: 100`;
+  socket.write(`PUT /${Bucket}/broken HTTP/1.1\r\n${headers}\r\n\r\nonly this`);
   socket.destroy();
   await once(socket, 'close');
 
@@ -86,7 +89,8 @@ it('keeps nothing of an upload that breaks off', async () => {
 it('refuses more in one request than memory has room for', async () => {
   const { hostname, port } = new URL(running().cloud.endpoints.s3);
   const socket = connect(Number(port), hostname);
-  socket.write(`PUT /${Bucket}/huge HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 ** 40}\r\n\r\n`);
+  const headers = `Host: x\r\nAuthorization: ${OWN_SIGNATURE}\r\nContent-Length: ${2 ** 40}`;
+  socket.write(`PUT /${Bucket}/huge HTTP/1.1\r\n${headers}\r\n\r\n`);
 
   const [answer] = await once(socket, 'data');
 

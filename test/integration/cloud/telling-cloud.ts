@@ -1,5 +1,5 @@
 import type { Clock } from '../../../local/clock.ts';
-import { lambda, ref, role } from './assembly.ts';
+import { lambda, permission, ref, role } from './assembly.ts';
 import { startTestCloud, type TestCloud } from './test-cloud.ts';
 
 const telling = {
@@ -26,7 +26,12 @@ export function startTellingCloud(
   return startTestCloud(
     {
       handlers: { telling },
-      resources: { Role: role, Tell: lambda('telling'), ...resources },
+      resources: {
+        Role: role,
+        Tell: lambda('telling'),
+        Permission: permission('Tell', 'events'),
+        ...resources,
+      },
       outputs: 'Work' in resources ? { Queue: { Value: ref('Work') } } : {},
     },
     clock ? { clock } : {},

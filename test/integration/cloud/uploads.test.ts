@@ -7,7 +7,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { S3EventRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { arnOf, lambda, mapping, queuePair, ref, role, table } from './assembly.ts';
+import { arnOf, lambda, letS3Send, mapping, queuePair, ref, role, table } from './assembly.ts';
 import { START, startTestCloud, type TestCloud } from './test-cloud.ts';
 
 const MEBIBYTE = 1024 ** 2;
@@ -26,6 +26,7 @@ beforeAll(async () => {
     resources: {
       Role: role,
       ...queuePair('Uploads'),
+      UploadsPolicy: letS3Send('Uploads'),
       Bucket: {
         Type: 'AWS::S3::Bucket',
         Properties: {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { OWN_SIGNATURE } from '../../access/credentials.ts';
 import {
   eventMessage,
   nextSequencer,
@@ -44,6 +45,7 @@ export class BucketNotifications {
       method: 'POST',
       url: '/',
       headers: {
+        authorization: OWN_SIGNATURE,
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': 'AmazonSQS.SendMessage',
       },

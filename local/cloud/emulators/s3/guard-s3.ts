@@ -12,10 +12,9 @@ import {
   objectFacts,
   overrideHeaders,
 } from './s3-changes.ts';
-import { type S3Request, s3Request } from './s3-operation.ts';
+import { isS3, type S3Request, s3Request } from './s3-operation.ts';
 import { S3Refusal } from './s3-refusal.ts';
 
-const S3_ROUTES = new Set(['/', '/:bucket', '/:bucket/*']);
 /** Makes every upload take our way of reading, whatever its own content type would select. */
 const UPLOAD_TYPE = 'application/x-s3-upload';
 
@@ -82,12 +81,6 @@ function beginGuard(request: FastifyRequest): Guard {
 function restoreContentType({ contentType }: Guard, request: FastifyRequest): void {
   if (contentType === undefined) delete request.raw.headers['content-type'];
   else request.raw.headers['content-type'] = contentType;
-}
-
-function isS3(request: FastifyRequest): boolean {
-  const { url } = request.routeOptions;
-  // POST / belongs to SQS.
-  return url !== undefined && S3_ROUTES.has(url) && !(url === '/' && request.method === 'POST');
 }
 
 function acceptBody({ operation }: S3Request, request: FastifyRequest): Buffer {

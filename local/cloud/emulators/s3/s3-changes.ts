@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OWN_SIGNATURE } from '../../access/credentials.ts';
 import type { ObjectChange } from './s3-events.ts';
 import type { S3Request } from './s3-operation.ts';
 import { S3Refusal } from './s3-refusal.ts';
@@ -55,7 +56,11 @@ export async function objectFacts(
   key: string,
 ): Promise<ObjectFacts | undefined> {
   const path = key.split('/').map(encodeURIComponent).join('/');
-  const reply = await app.inject({ method: 'HEAD', url: `/${bucket}/${path}` });
+  const reply = await app.inject({
+    method: 'HEAD',
+    url: `/${bucket}/${path}`,
+    headers: { authorization: OWN_SIGNATURE },
+  });
   if (reply.statusCode !== 200) return undefined;
   const eTag = String(reply.headers.etag).replaceAll('"', '');
   return { size: Number(reply.headers['content-length']), eTag };

@@ -43,6 +43,13 @@ const UNSUPPORTED_HEADERS =
   /^x-amz-(tagging|grant-.*|object-lock-.*|website-redirect-location|write-offset-bytes|copy-source-if-.*|(copy-source-)?server-side-encryption-customer-.*)$/;
 const HARMLESS_ACL = new Set(['private', 'bucket-owner-full-control', 'bucket-owner-read']);
 
+const S3_ROUTES = new Set(['/', '/:bucket', '/:bucket/*']);
+
+/** Whether a request to fauxqs is one to S3: POST / belongs to SQS. */
+export function isS3({ routeOptions: { url }, method }: FastifyRequest): boolean {
+  return url !== undefined && S3_ROUTES.has(url) && !(url === '/' && method === 'POST');
+}
+
 /** What a request asks of S3; throws a refusal when the emulator would do something else. */
 export function s3Request(request: FastifyRequest): S3Request {
   const { bucket = '', '*': key = '' } = request.params as { bucket?: string; '*'?: string };

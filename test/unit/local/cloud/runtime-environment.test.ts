@@ -5,6 +5,9 @@ const plan = {
   logicalId: 'Work1A2B3C4D',
   functionName: 'Stack-Work1A2B3C4D',
   arn: 'arn:aws:lambda:us-east-1:000000000000:function:Stack-Work1A2B3C4D',
+  roleArn: 'arn:aws:iam::000000000000:role/Stack-Role',
+  logGroupName: undefined,
+  isTraced: false,
   assetDirectory: '/asset',
   handler: 'index.handler',
   timeoutSeconds: 3,
@@ -46,6 +49,7 @@ it('gives the function its own variables, and our endpoints in any case', () => 
     AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
     AWS_LAMBDA_FUNCTION_NAME: 'Stack-Work1A2B3C4D',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    AWS_ACCESS_KEY_ID: 'ASIALOCALWork1A2B3C4D',
     LAMBDA_TASK_ROOT: '/task',
     TZ: ':UTC',
   });

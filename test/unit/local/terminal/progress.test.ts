@@ -54,6 +54,12 @@ describe('where there is no terminal', () => {
     );
   });
 
+  it('a note is a line of its own, and no control sequence of it gets through', () => {
+    const { progress, written } = open({ isTTY: false });
+    progress.note('denied\u001b[2J\u0007');
+    expect(written()).toBe('denied?\n');
+  });
+
   it('what has not changed is not said again', () => {
     const { progress, written } = open({ isTTY: false });
     progress.show([rows('a.mp4'), rows('b.mp4')]);
@@ -93,6 +99,14 @@ describe('on a terminal', () => {
     expect(one.shown().map((line) => line.replaceAll(/ +/g, ' '))).toEqual(
       other.shown().map((line) => line.replaceAll(/ +/g, ' ')),
     );
+  });
+
+  it('a note stands by itself, and the picture is drawn again below it', () => {
+    const { progress, shown } = open();
+    progress.show([rows('a.mp4')]);
+    progress.note('not authorized');
+    progress.show([rows('a.mp4')]);
+    expect(shown()).toEqual(['· a.mp4  registering', 'not authorized', '· a.mp4  registering']);
   });
 
   it('a long line is clipped to the width', () => {
