@@ -23,11 +23,6 @@ const reviewed: readonly Reviewed[] = [
     why: 'the event source of CDK grants it with what polling takes',
   },
   {
-    action: 'logs:CreateLogGroup',
-    besides: 'logs:PutLogEvents',
-    why: 'AWSLambdaBasicExecutionRole has it; the log groups are those of the stack',
-  },
-  {
     action: 's3:GetObjectVersion',
     besides: 's3:GetObject',
     why: 'an event names a version where the bucket keeps them, as on AWS; here none does',
@@ -74,8 +69,12 @@ async function analyse(test: TestPipeline): Promise<void> {
 /** A batch of which two events come within seconds: it is not looked at again at once. */
 async function hearTwice(test: TestPipeline): Promise<void> {
   test.box.faults.set({ kind: 'slow-item', ms: 600_000, times: 1 });
+  const before = test.box.batches().length;
   await test.drop('b.mp4', GOALS);
-  await test.letPass(60);
+  for (let passed = 0; test.box.batches().length === before; passed += 10) {
+    if (passed > HOUR) throw new Error('no batch was created for b.mp4');
+    await test.letPass(10);
+  }
   const { batch_id: id } = test.box.batches().at(-1) ?? {};
   const body = JSON.stringify({ type: 'analyze.batch.completed', data: { id } });
   for (const _event of ['one', 'another']) {
@@ -136,6 +135,8 @@ async function wakeEveryStage(test: TestPipeline): Promise<void> {
   ];
   for (const row of rows) await put(test, row);
   await test.pipeline.cloud.fireSchedules();
+  // Until rounds and looks have come of it.
+  await test.letPass(120);
 }
 
 async function put({ pipeline }: TestPipeline, row: Row): Promise<void> {
