@@ -19,12 +19,16 @@ function nameOf(logicalId: string): string {
 export function pictureOf(template: Template): string {
   const started = [...uploads(template), ...mappings(template), ...starts(template)];
   const own = new Set(mappings(template).map(([queue, reader]) => `${reader} ${queue}`));
-  const sent = rights(template).filter(([from, , to]) => !own.has(`${from} ${to}`));
+  const { clock = [], others = [] } = Object.groupBy(
+    rights(template).filter(([from, to]) => !own.has(`${from} ${to}`)),
+    ([from]) => (from === 'WakeDue' ? 'clock' : 'others'),
+  );
   return [
-    'flowchart LR',
+    'flowchart TB',
     ...shapes(template),
     ...started.map(([from, to]) => `  ${from} --> ${to}`),
-    ...sent.map(([from, arrow, to]) => `  ${from} ${arrow} ${to}`),
+    ...others.map(([from, to]) => `  ${from} --> ${to}`),
+    ...wakes(clock, queuesOf(template)),
     '  TwelveLabs -- signed webhook --> WebhookApi',
   ].join('\n');
 }
@@ -33,11 +37,21 @@ function namesOf(template: Template, type: string): string[] {
   return resourcesOf(template, type).map(([id]) => nameOf(id));
 }
 
+function queuesOf(template: Template): string[] {
+  return namesOf(template, 'AWS::SQS::Queue').filter((it) => !it.endsWith('DeadLetters'));
+}
+
+/** One arrow, where the clock may wake them all. */
+function wakes(clock: readonly Edge[], queues: readonly string[]): string[] {
+  const isAll = queues.every((queue) => clock.some(([, to]) => to === queue));
+  if (isAll) return ['  WakeDue -. whatever is due .-> AnyQueue([any of the queues])'];
+  return clock.map(([from, to]) => `  ${from} -.-> ${to}`);
+}
+
 function shapes(template: Template): string[] {
-  const queues = namesOf(template, 'AWS::SQS::Queue').filter((it) => !it.endsWith('DeadLetters'));
   return [
     ...namesOf(template, 'AWS::S3::Bucket').map((it) => `  ${it}[(${it})]`),
-    ...queues.map((it) => `  ${it}([${it}])`),
+    ...queuesOf(template).map((it) => `  ${it}([${it}])`),
     '  TwelveLabs{{TwelveLabs}}',
   ];
 }
@@ -78,19 +92,17 @@ function starts(template: Template): Edge[] {
   return [...rules, ...routes];
 }
 
-/** What functions may do beyond the table; what the clock wakes is dotted. */
-function rights(template: Template): (readonly [from: string, arrow: string, to: string])[] {
+/** What functions may do beyond the table. */
+function rights(template: Template): Edge[] {
   return resourcesOf(template, 'AWS::IAM::Policy').flatMap(([, { PolicyDocument, Roles }]) => {
     const from = nameOf(targetOf((Roles as unknown[])[0]));
     const { Statement } = PolicyDocument as { Statement: Statement[] };
-    const arrow = from === 'WakeDue' ? '-.->' : '-->';
     return Statement.flatMap(({ Action, Resource }) => {
       const actions = [Action].flat();
       const to = [Resource].flat().map((it) => nameOf(targetIn(it)));
-      if (actions.includes('sqs:SendMessage')) return to.map((it) => [from, arrow, it] as const);
-      if (actions.includes('s3:PutObject')) return to.map((it) => [from, '-->', it] as const);
-      if (to.includes('TwelveLabsApiKey')) return [[from, '-->', 'TwelveLabs'] as const];
-      return [];
+      if (to.includes('TwelveLabsApiKey')) return [[from, 'TwelveLabs'] as const];
+      const isTold = actions.includes('sqs:SendMessage') || actions.includes('s3:PutObject');
+      return isTold ? to.map((it): Edge => [from, it]) : [];
     });
   });
 }
