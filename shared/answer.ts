@@ -14,7 +14,7 @@ export type Answer =
 export type Asked = Pick<Analysis, 'analysisMode' | 'asksForJson'>;
 
 /** A result whose line is longer is not in its row: every later write would pay for it again. */
-const MAX_INLINE_BYTES = 32 * 1024;
+export const MAX_INLINE_BYTES = 32 * 1024;
 /** DynamoDB nests 32 levels deep; the row and its `result` take some of them. */
 const MAX_LEVELS = 28;
 /** DynamoDB keeps no number nearer to 0, and its client writes none beyond the safe integers. */

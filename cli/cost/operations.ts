@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 
+/** What is 0 is left out. */
+const count = z.number().default(0);
 const counted = z.record(z.string(), z.number());
 
 /** What one function did: its invocations, and the calls that they made one after the other at worst. */
 const functionWork = z.object({
-  invocations: z.number(),
-  cpuMs: z.number(),
-  awsCalls: z.number(),
-  providerCalls: z.number(),
-  logBytes: z.number(),
+  invocations: count,
+  cpuMs: count,
+  awsCalls: count,
+  providerCalls: count,
+  logBytes: count,
 });
 
 const work = z.object({
@@ -18,13 +20,10 @@ const work = z.object({
   /** By `service.operation by caller`, in requests as AWS bills them. */
   requests: counted,
   /** Writes of the table by kind of row and move, as `video received to waiting`. */
-  writes: z.record(
-    z.string(),
-    z.object({ count: z.number(), tableUnits: z.number(), indexUnits: z.number() }),
-  ),
+  writes: z.record(z.string(), z.object({ count, tableUnits: count, indexUnits: count })),
   readUnits: z.number(),
-  /** A metric that is published in an hour is billed for that hour. */
-  metricHours: z.number(),
+  /** Metrics that were published, each with its dimensions: they are billed by the hour. */
+  metrics: z.array(z.string()),
 });
 
 /** What a time or a number of videos makes the stack do. */

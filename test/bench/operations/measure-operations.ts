@@ -4,6 +4,7 @@ import type { Operations, Work } from '../../../cli/cost/operations.ts';
 import { Clock } from '../../../local/clock.ts';
 import { type LocalPipeline, startPipeline } from '../../../local/start-pipeline.ts';
 import { startTwelveLabsBox } from '../../../local/twelvelabs/box.ts';
+import type { BoxTiming } from '../../../local/twelvelabs/settings.ts';
 import { makeTinyClip, withText } from '../../faults/ingest/tiny-clip.ts';
 import { type Meter, type MeterReading, startMeter } from '../../support/meter/meter.ts';
 import { workBetween } from './work-between.ts';
@@ -11,11 +12,10 @@ import { workBetween } from './work-between.ts';
 const API_KEY = 'tlk_operations';
 const WEBHOOK_SECRET = 'whsec_operations';
 const DROPPED_AT_ONCE = 8;
-const STEP_SECONDS = 300;
 const MOST_HOURS = 48;
 const MINUTE_MS = 60_000;
 /** How long the provider takes for an asset and for an item: guesses of what is usual. */
-const timing = {
+const USUAL_TIMING = {
   assetProcessingMs: 30_000,
   batchPendingMs: MINUTE_MS,
   itemMinMs: 10 * MINUTE_MS,
@@ -30,6 +30,10 @@ export interface MeasureOptions {
   readonly videos: number;
   /** How long the stack is watched before anything is dropped. */
   readonly idleHours: number;
+  /** How often it is looked whether all are through; five minutes when left out. */
+  readonly stepSeconds?: number;
+  /** Where the provider is to be quicker, or slower, than is taken to be usual. */
+  readonly timing?: Partial<BoxTiming>;
   readonly tell?: (words: string) => void;
 }
 
@@ -43,9 +47,10 @@ export type Measured = Omit<Operations, 'measured'> & {
 
 /** Runs the bundled functions on the local cloud, idle at first and then with videos, and counts. */
 export async function measureOperations(options: MeasureOptions): Promise<Measured> {
-  const { videos, idleHours, tell = () => {} } = options;
+  const { videos, idleHours } = options;
+  const { tell = () => {} } = options;
   using meter = startMeter();
-  await using started = await startMetered(options.assemblyDirectory);
+  await using started = await startMetered(options);
   const { pipeline, clock } = started;
   // The clock's first tick makes its row, and cold functions load.
   await pipeline.cloud.letTimePass(10 * MINUTE_MS);
@@ -56,7 +61,7 @@ export async function measureOperations(options: MeasureOptions): Promise<Measur
   tell(`${videos} videos`);
   const beganMs = clock.nowMs();
   await drop(pipeline, videos);
-  const ended = await settle(pipeline, meter, videos, tell);
+  const ended = await settle(pipeline, meter, options);
   const runMs = clock.nowMs() - beganMs;
   const idle = workBetween(before, idled);
   const { stored, results } = ended.emulators;
@@ -69,11 +74,15 @@ export async function measureOperations(options: MeasureOptions): Promise<Measur
   };
 }
 
-async function startMetered(assemblyDirectory: string) {
+async function startMetered({ assemblyDirectory, timing }: MeasureOptions) {
   await using started = new AsyncDisposableStack();
   const clock = Clock.stoppedAt(new Date('2026-11-21T12:00:00Z'));
   started.defer(() => clock.close());
-  const box = await startTwelveLabsBox({ clock, apiKey: API_KEY, timing });
+  const box = await startTwelveLabsBox({
+    clock,
+    apiKey: API_KEY,
+    timing: { ...USUAL_TIMING, ...timing },
+  });
   started.defer(() => box.close());
   const pipeline = await startPipeline({
     assemblyDirectory,
@@ -109,14 +118,13 @@ async function drop({ s3, uploadsBucket }: LocalPipeline, videos: number): Promi
 async function settle(
   { cloud }: LocalPipeline,
   meter: Meter,
-  videos: number,
-  tell: (words: string) => void,
+  { videos, stepSeconds = 300, tell = () => {} }: MeasureOptions,
 ): Promise<MeterReading> {
-  for (let seconds = 0; seconds < MOST_HOURS * 3_600; seconds += STEP_SECONDS) {
-    await cloud.letTimePass(STEP_SECONDS * 1_000);
+  for (let seconds = 0; seconds < MOST_HOURS * 3_600; seconds += stepSeconds) {
+    await cloud.letTimePass(stepSeconds * 1_000);
     const reading = await meter.read();
     const { rows } = reading.emulators.results;
-    tell(`  ${rows} of ${videos} ready after ${(seconds + STEP_SECONDS) / 60} min`);
+    tell(`  ${rows} of ${videos} ready after ${(seconds + stepSeconds) / 60} min`);
     if (rows === videos && countOf(reading, / to closed$/) === countOf(reading, /^batch none to/)) {
       return reading;
     }

@@ -8,9 +8,9 @@ import type { Outcome } from '../main.ts';
 import { measureOperations } from './measure-operations.ts';
 
 const VIDEOS = 1_000;
-const IDLE_HOURS = 24;
+const IDLE_HOURS = 6;
 
-/** Measures what an idle day and a thousand videos ask of AWS, and writes it where `npm run cost` reads it. */
+/** Measures what idle hours and videos ask of AWS, and writes it where `npm run cost` reads it. */
 export async function benchOperations(): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'reelbatch-operations-'));
   try {

@@ -18,14 +18,13 @@ export function workBetween(
   const { idle, share = 0 } = background ?? {};
   const was = { ...before.emulators, functions: before.functions };
   const is = { ...after.emulators, functions: after.functions };
-  const anew = after.metricHours.filter((it) => !before.metricHours.includes(it));
   const known = ['invocations', 'cpuMs', 'awsCalls', 'providerCalls', 'logBytes'];
   return {
     functions: tables(is.functions, was.functions, idle?.functions, share, known),
     requests: less(is.requests, was.requests, idle?.requests, share),
     writes: tables(is.writes, was.writes, idle?.writes, share),
     readUnits: rounded(is.readUnits - was.readUnits - (idle?.readUnits ?? 0) * share),
-    metricHours: anew.length,
+    metrics: after.metrics.filter((it) => !before.metrics.includes(it)).toSorted(),
   } as Work;
 }
 

@@ -1,8 +1,6 @@
-/**
- * Preloaded into the processes of functions: tells after each invocation what it took. AWS is called
- * through `node:http` and the provider through `fetch`, so they are told apart by that.
- */
+/** Preloaded into the processes of functions: tells after each invocation what it took. */
 import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { METER_LINE } from './readings.ts';
 
 let awsCalls = 0;
@@ -10,11 +8,10 @@ let providerCalls = 0;
 let cpu = process.cpuUsage();
 let isLoading = true;
 
-subscribe('http.client.request.start', () => {
-  awsCalls += 1;
-});
-subscribe('undici:request:create', () => {
-  providerCalls += 1;
+subscribe('http.client.request.start', (message) => {
+  const { request } = message as { request: ClientRequest };
+  if (String(request.getHeader('user-agent')).startsWith('aws-sdk-js')) awsCalls += 1;
+  else providerCalls += 1;
 });
 
 process.on('message', ({ type, name }: { type?: string; name?: string }) => {

@@ -12,8 +12,8 @@ export interface MeterReading {
   readonly emulators: EmulatorReading;
   /** By the name of the function in the template, as `AcceptUpload`. */
   readonly functions: Readonly<Record<string, FunctionReading>>;
-  /** Metrics that functions published, each with its dimensions, by the hour: what CloudWatch bills. */
-  readonly metricHours: readonly string[];
+  /** Metrics that functions published, each with its dimensions. */
+  readonly metrics: readonly string[];
 }
 
 /** Counts for the next cloud that is started in this process; dispose of it to start others without. */
@@ -36,7 +36,7 @@ const nothing = {
 export function startMeter(): Meter {
   const { start } = FollowingProcess;
   const functions: Record<string, typeof nothing> = {};
-  const metricHours = new Set<string>();
+  const metrics = new Set<string>();
   let emulators: FollowingProcess | undefined;
   FollowingProcess.start = async (options) => {
     const isEmulators = options.module.pathname.endsWith('/emulator-process.ts');
@@ -49,7 +49,7 @@ export function startMeter(): Meter {
       if (text.startsWith(METER_LINE)) return noteMeter(reading, text.slice(METER_LINE.length));
       reading.logLines += 1;
       reading.logBytes += Buffer.byteLength(text) + EVENT_BYTES;
-      for (const metric of metricsIn(text)) metricHours.add(metric);
+      for (const metric of metricsIn(text)) metrics.add(metric);
       options.onLine?.(stream, text);
     };
     const nodeArguments = [
@@ -68,7 +68,7 @@ export function startMeter(): Meter {
       return {
         emulators: reading,
         functions: structuredClone(functions),
-        metricHours: [...metricHours],
+        metrics: [...metrics],
       };
     },
     [Symbol.dispose]() {
@@ -104,7 +104,6 @@ function noteMeter(reading: typeof nothing, text: string): void {
 
 interface Embedded {
   readonly _aws?: {
-    readonly Timestamp: number;
     readonly CloudWatchMetrics: readonly {
       readonly Dimensions: readonly (readonly string[])[];
       readonly Metrics: readonly { readonly Name: string }[];
@@ -112,15 +111,14 @@ interface Embedded {
   };
 }
 
-/** Each metric of a line of embedded metrics, with its dimensions and its hour. */
+/** Each metric of a line of embedded metrics, with its dimensions. */
 function metricsIn(text: string): string[] {
   if (!text.includes('"_aws"')) return [];
   const line = JSON.parse(text) as Embedded & Readonly<Record<string, unknown>>;
-  const hour = Math.floor((line._aws?.Timestamp ?? 0) / 3_600_000);
   return (line._aws?.CloudWatchMetrics ?? []).flatMap(({ Dimensions: sets, Metrics: metrics }) =>
     sets.flatMap((names) => {
       const dimensions = names.map((it) => `${it}=${String(line[it])}`).join(',');
-      return metrics.map(({ Name: name }) => `${name} ${dimensions} ${hour}`);
+      return metrics.map(({ Name: name }) => `${name} ${dimensions}`);
     }),
   );
 }
