@@ -39,6 +39,8 @@ const operations = z.object({
     idleHours: z.number(),
     runMinutes: z.number(),
     assuming: z.string(),
+    /** Messages that an invocation gets at most, by function, as the template had it. */
+    batchSizes: z.record(z.string(), z.number()),
   }),
   /** The clock alone, with nothing in the table, in `idleHours`. */
   idle: work,

@@ -1,24 +1,4 @@
-/** A list price of us-east-1, in US dollars, first tier. */
-export interface Price {
-  readonly service: string;
-  /** What one of it is, as in "write unit". */
-  readonly unit: string;
-  readonly dollars: number;
-  /** For how many of the unit. */
-  readonly per: number;
-  /** How many AWS gives away each month, for ever; none when left out. */
-  readonly free?: number;
-  /** Where AWS, or the provider, publishes it. */
-  readonly page: string;
-  /**
-   * How it was checked on `PRICES_CHECKED_ON`: read on a stored copy of that page, or found in agreeing
-   * summaries by others, or known and not found again.
-   */
-  readonly sure: 'page' | 'summaries' | 'known';
-}
-
-export const PRICES_CHECKED_ON = '2026-11-22';
-export const REGION = 'us-east-1';
+import type { Price } from './price.ts';
 
 const MILLION = 1_000_000;
 const aws = (path: string) => `https://aws.amazon.com/${path}/pricing/`;
@@ -58,9 +38,9 @@ export const prices = {
     free: 25,
     sure: 'page',
   },
-  tableBackup: { ...dynamodb, unit: 'GB-month of PITR', dollars: 0.2, per: 1, sure: 'known' },
-  s3Write: { ...s3, unit: 'PUT', dollars: 5, per: MILLION, sure: 'known' },
-  s3Read: { ...s3, unit: 'GET', dollars: 0.4, per: MILLION, sure: 'known' },
+  tableBackup: { ...dynamodb, unit: 'GB-month of PITR', dollars: 0.2, per: 1, sure: 'summaries' },
+  s3Write: { ...s3, unit: 'PUT', dollars: 5, per: MILLION },
+  s3Read: { ...s3, unit: 'GET', dollars: 0.4, per: MILLION, sure: 'summaries' },
   s3GigabyteMonth: { ...s3, unit: 'GB-month stored', dollars: 0.023, per: 1 },
   transferOut: {
     service: 'data transfer',
@@ -104,21 +84,21 @@ export const prices = {
     dollars: 0.1,
     per: 1,
     free: 10,
-    sure: 'known',
+    sure: 'summaries',
   },
   fastAlarmMonth: {
     ...cloudwatch,
     unit: 'high-resolution alarm metric',
     dollars: 0.3,
     per: 1,
-    sure: 'known',
+    sure: 'summaries',
   },
   compositeAlarmMonth: {
     ...cloudwatch,
     unit: 'composite alarm',
     dollars: 0.5,
     per: 1,
-    sure: 'known',
+    sure: 'summaries',
   },
   dashboardMonth: {
     ...cloudwatch,

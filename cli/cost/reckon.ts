@@ -2,7 +2,8 @@ import { filesUsage } from './files-usage.ts';
 import { idleMonth } from './idle-month.ts';
 import { naiveUsage } from './naive.ts';
 import type { Operations } from './operations.ts';
-import { PRICES_CHECKED_ON, type PriceName, priceOf, REGION } from './prices.ts';
+import { PRICES_CHECKED_ON, REGION } from './price.ts';
+import { type PriceName, priceOf } from './prices.ts';
 import { providerDollars } from './provider-dollars.ts';
 import type { TemplateFacts } from './template-facts.ts';
 import { dollarsAfterAllowances, listDollars, merged, totalDollars, type Use } from './usage.ts';
@@ -50,6 +51,7 @@ export function reckon(facts: TemplateFacts, operations: Operations, work: Workl
     workload: work,
     measured: operations.measured,
     notPriced: facts.notPriced,
+    notMeasured: notMeasured(facts, operations),
     polledQueues: Object.keys(facts.pollers).length,
     idleMonth: billOf(idle),
     videos: billOf(videos, idle),
@@ -60,6 +62,7 @@ export function reckon(facts: TemplateFacts, operations: Operations, work: Workl
       pipeline: pipelineDollars / provider.dollars,
       withFiles: (pipelineDollars + totalDollars(files)) / provider.dollars,
     },
+    writesAVideo: writesAVideo(operations),
     million: {
       daysAtTheRate: MILLION / facts.uploadsPerDay,
       asAsked: besideNaive(facts, operations, { ...work, videos: MILLION }),
@@ -72,9 +75,29 @@ export function reckon(facts: TemplateFacts, operations: Operations, work: Workl
   };
 }
 
+/** Write units a video by what is written, the most first, as measured: results are small there. */
+function writesAVideo({ run, measured }: Operations): { move: string; units: number }[] {
+  return Object.entries(run.writes)
+    .map(([move, it]) => ({ move, units: (it.tableUnits + it.indexUnits) / measured.videos }))
+    .toSorted((a, b) => b.units - a.units);
+}
+
+/** What calls functions otherwise than it did when their work was measured. */
+function notMeasured(facts: TemplateFacts, { measured, idle }: Operations): string[] {
+  const isKnown = (name: string, size: number) => measured.batchSizes[name] === size;
+  return [
+    ...Object.entries(facts.pollers)
+      .filter(([name, size]) => !isKnown(name, size))
+      .map(([name, size]) => `${name} with ${size} messages at once`),
+    ...Object.keys(facts.scheduledCalls)
+      .filter((name) => !idle.functions[name])
+      .map((name) => `${name} on a schedule`),
+  ];
+}
+
 /** A million videos in both designs, without the files and what is kept, which are the same in both. */
 function besideNaive(facts: TemplateFacts, operations: Operations, work: Workload) {
-  const ours = billOf(videosUsage(facts, operations, work));
+  const ours = billOf(videosUsage(facts, operations, work), idleMonth(facts, operations));
   const naive = billOf(naiveUsage(work), [], { isMerged: false });
   return {
     resultKilobytes: work.resultKilobytes,

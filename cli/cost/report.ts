@@ -1,5 +1,6 @@
 import { arithmeticText, billText } from './bill-text.ts';
 import { countText, dollarsText, ratioText } from './numbers.ts';
+import type { Price } from './price.ts';
 import { prices } from './prices.ts';
 import { IDLE_AIM_DOLLARS, NAIVE_AIM, type Reckoning } from './reckon.ts';
 import { WAITS } from './work-usage.ts';
@@ -13,6 +14,7 @@ export function report(found: Reckoning): string {
     `Rows, results and logs, kept for ${monthsText(found)}\n\n${billText(found.kept)}`,
     `The files, whatever the pipeline\n\n${billText(found.files)}`,
     providerText(found),
+    millionText(found),
     naiveText(found),
     assumptions(found),
   ].join('\n\n');
@@ -50,7 +52,19 @@ function providerText({ provider, workload, awsOverProvider, videos, kept }: Rec
   ].join('\n');
 }
 
-function naiveText({ million: { asAsked, atTheAim, daysAtTheRate } }: Reckoning): string {
+function millionText({ million: { asAsked, daysAtTheRate }, writesAVideo }: Reckoning): string {
+  const all = writesAVideo.reduce((sum, { units }) => sum + units, 0);
+  const most = writesAVideo.slice(0, 5).map((it) => `${countText(it.units)} ${it.move}`);
+  return [
+    `A million videos, which take ${countText(daysAtTheRate)} days at the plan's uploads a day`,
+    '',
+    billText(asAsked.ours),
+    '',
+    `Write units: ${countText(all)} a video and what its result adds; most of them ${most.join(', ')}.`,
+  ].join('\n');
+}
+
+function naiveText({ million: { asAsked, atTheAim } }: Reckoning): string {
   const verdict = atTheAim.ratio <= NAIVE_AIM.ratio ? 'kept' : 'missed';
   const lines = [asAsked, atTheAim].map(
     ({ resultKilobytes, ours, naive, ratio }) =>
@@ -58,19 +72,25 @@ function naiveText({ million: { asAsked, atTheAim, daysAtTheRate } }: Reckoning)
   );
   const distinct = asAsked.resultKilobytes === atTheAim.resultKilobytes ? lines.slice(1) : lines;
   return [
-    'A million videos, beside the pipeline that one writes first',
+    'The same beside the pipeline that one writes first',
     '',
     ...distinct,
     `  the aim, at ${NAIVE_AIM.resultKilobytes} KB, is ${NAIVE_AIM.ratio}: ${verdict}`,
-    `  at the plan's uploads a day they take ${countText(daysAtTheRate)} days`,
     '',
-    `That pipeline, with results of ${countText(atTheAim.resultKilobytes)} KB:`,
+    `That pipeline, a million videos with results of ${countText(atTheAim.resultKilobytes)} KB:`,
     '',
     arithmeticText(atTheAim.naive),
   ].join('\n');
 }
 
-function assumptions({ measured: it, notPriced }: Reckoning): string {
+/** How many prices were found again, and where. */
+function surenessText(): string {
+  const all = Object.values(prices);
+  const of = (sure: Price['sure']) => all.filter((it) => it.sure === sure).length;
+  return `${of('page')} were read there, ${of('summaries')} in what others say of it, ${of('known')} are known and were not found again`;
+}
+
+function assumptions({ measured: it, notPriced, notMeasured }: Reckoning): string {
   return [
     'What this rests on',
     `  calls, rows and log lines: counted on the local cloud, ${it.on}, ${countText(it.videos)} videos and ${countText(it.idleHours)} idle hours`,
@@ -78,7 +98,9 @@ function assumptions({ measured: it, notPriced }: Reckoning): string {
     `  Lambda's time: assumed. Measured processor time, stretched to the memory's share of a processor, plus ${WAITS.awsSeconds * 1_000} ms`,
     `    for each call of AWS and ${WAITS.providerSeconds * 1_000} ms for each of TwelveLabs, one after the other`,
     '  functions, memory, schedules, queues, alarms and the like: read from the synthesized template',
+    `  prices: cli/cost/prices.ts names the page of each; ${surenessText()}`,
     '  first tiers only; no taxes; cold starts, requests by hand and data that leaves with results are left out',
+    ...notMeasured.map((what) => `  not measured: ${what}; run ${it.command}`),
     ...notPriced.map((type) => `  not priced: ${type}`),
   ].join('\n');
 }

@@ -26,9 +26,11 @@ export const FREE_TYPES: ReadonlySet<string> = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
   // Paid by what is sent: an alarm sends an e-mail now and then, and a thousand a month are free.
   'AWS::SNS::Subscription',

@@ -1,5 +1,6 @@
 import { UsageError } from '../stack-access.ts';
-import { prices, REGION } from './prices.ts';
+import { REGION } from './price.ts';
+import { prices } from './prices.ts';
 import type { Workload } from './workload.ts';
 
 /** The options of the command. */

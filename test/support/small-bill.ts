@@ -38,6 +38,7 @@ export const smallOperations: Operations = {
     idleHours: 1,
     runMinutes: 60,
     assuming: 'nothing',
+    batchSizes: { AcceptUpload: 10 },
   },
   idle: {
     ...nothing,

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPERATIONS_URL, type Operations } from '../../../cli/cost/operations.ts';
+import { synthesizeTemplate } from '../../../cli/cost/synthesize-template.ts';
+import { templateFacts } from '../../../cli/cost/template-facts.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 import type { Outcome } from '../main.ts';
 import { measureOperations } from './measure-operations.ts';
@@ -24,6 +26,7 @@ export async function benchOperations(): Promise<Outcome> {
         on: new Date().toISOString().slice(0, 10),
         commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
         command: 'npm run bench -- operations',
+        batchSizes: templateFacts(synthesizeTemplate()).pollers,
         ...measured,
       },
       ...found,

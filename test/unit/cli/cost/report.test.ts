@@ -49,6 +49,13 @@ describe('the report', () => {
     );
   });
 
+  it('names what was measured otherwise than the template has it', () => {
+    expect(report(found())).not.toContain('not measured');
+    const text = report(found({ pollers: { AcceptUpload: 5 }, scheduledCalls: { Sweep: 1 } }));
+    expect(text).toContain('not measured: AcceptUpload with 5 messages at once; run none');
+    expect(text).toContain('not measured: Sweep on a schedule');
+  });
+
   it('says where the price of TwelveLabs comes from', () => {
     expect(report(found({}, { pricePerMinute: 0.0292 }))).toContain('twelvelabs.io/pricing');
     expect(report(found({}, { pricePerMinute: 0.05 }))).toContain('at $0.05 (as you gave it)');

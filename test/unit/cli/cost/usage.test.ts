@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PRICES_CHECKED_ON, type PriceName, priceOf, prices } from '../../../../cli/cost/prices.ts';
+import { PRICES_CHECKED_ON } from '../../../../cli/cost/price.ts';
+import { type PriceName, priceOf, prices } from '../../../../cli/cost/prices.ts';
 import {
   dollarsAfterAllowances,
   listDollars,
