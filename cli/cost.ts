@@ -2,7 +2,6 @@
 import { readOperations } from './cost/operations.ts';
 import { reckon } from './cost/reckon.ts';
 import { report } from './cost/report.ts';
-import { synthesizeTemplate } from './cost/synthesize-template.ts';
 import { templateFacts } from './cost/template-facts.ts';
 import { costOptions, workloadFrom } from './cost/workload-from.ts';
 import { exitCodeOf, optionsFrom } from './stack-access.ts';
@@ -32,6 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const work = workloadFrom(asked);
+  // The CDK takes seconds to load: not for a wrong option.
+  const { synthesizeTemplate } = await import('./cost/synthesize-template.ts');
   const found = reckon(templateFacts(synthesizeTemplate()), readOperations(), work);
   console.log(asked.json ? JSON.stringify(found, undefined, 2) : report(found));
   return 0;
