@@ -1,4 +1,6 @@
-/** `npm run cost`: what the stack costs, idle and with videos, and what TwelveLabs takes beside it. */
+/**
+ * `npm run cost`: what the stack costs, idle and with videos, and what TwelveLabs takes beside it.
+ */
 import { readOperations } from './cost/operations.ts';
 import { reckon } from './cost/reckon.ts';
 import { report } from './cost/report.ts';
@@ -18,8 +20,8 @@ const usage = `npm run cost -- [--videos N] [--minutes M] [--megabytes MB] [--pr
   --region REGION          us-east-1 is the only one whose prices are known here
   --json                   the same as JSON
 
-Asks nobody and costs nothing: what there is to pay for is read from the synthesized template, how
-much of it from a measured run (\`npm run bench -- operations\`), and the prices from cli/cost/prices.ts.`;
+Asks nobody and costs nothing. What there is to pay for is read from the synthesized template, how
+much of it from a measured run (\`npm run bench -- operations\`), prices from cli/cost/prices.ts.`;
 
 process.exitCode = await exitCodeOf('cost', usage, main);
 

@@ -5,7 +5,10 @@ import type { Bill, Row } from './reckon.ts';
 const MILLION = 1_000_000;
 type Cells = readonly [service: string, counted: string, ...numbers: string[]];
 
-/** A bill as a table: what is counted, its list price, dollars, and dollars after the free allowances. */
+/**
+ * A bill as a table: what is counted, its list price, dollars, and dollars after the free
+ * allowances.
+ */
 export function billText({ rows, dollars, afterAllowances }: Bill): string {
   return tableText([
     ['service', 'what is counted', 'list price', '$', 'after allowances'],

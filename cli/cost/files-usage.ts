@@ -5,9 +5,9 @@ import type { Workload } from './workload.ts';
 const PART_MEGABYTES = 8;
 
 /**
- * What the files cost, whatever the pipeline: to put them into the bucket, to keep them, and to have the
- * provider fetch them. Over the internet, that is; from within the region a transfer is free, and where
- * TwelveLabs fetches from it does not say.
+ * What the files cost, whatever the pipeline: to put them into the bucket, to keep them, and to
+ * have the provider fetch them. Over the internet, that is; from within the region a transfer is
+ * free, and where TwelveLabs fetches from it does not say.
  */
 export function filesUsage({ videos, megabytes, monthsKept }: Workload): Use[] {
   const parts = Math.ceil(megabytes / PART_MEGABYTES);

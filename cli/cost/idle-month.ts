@@ -4,9 +4,10 @@ import type { Use } from './usage.ts';
 import { workUsage } from './work-usage.ts';
 
 /**
- * Lambda polls a queue that it feeds a function from with five connections, each waiting for 20 s, also
- * when nothing comes: 15 empty receives a minute, as many have seen (https://github.com/getlift/lift/issues/132).
- * AWS says that it polls, and that this is billed, but not how often.
+ * Lambda polls a queue that it feeds a function from with five connections, each waiting for 20 s,
+ * also when nothing comes: 15 empty receives a minute, as many have seen
+ * (https://github.com/getlift/lift/issues/132). AWS says that it polls, and that this is billed,
+ * but not how often.
  */
 const POLLS_A_MINUTE = 15;
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3_600;

@@ -2,9 +2,10 @@ import type { Use } from './usage.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * The pipeline that one writes first, by the video and profile, so that its price can be set beside ours:
- * a function for each upload and each event, every call with a secret and a trace of its own, one webhook
- * an item through a REST API, one object a result, and the result in its row, which is then written again.
+ * The pipeline that one writes first, by the video and profile, so that its price can be set beside
+ * ours: a function for each upload and each event, every call with a secret and a trace of its own,
+ * one webhook an item through a REST API, one object a result, and the result in its row, which is
+ * then written again.
  */
 export function naiveUsage({ videos, profiles, resultKilobytes }: Workload): Use[] {
   const analyses = videos * profiles;

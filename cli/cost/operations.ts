@@ -5,7 +5,10 @@ import * as z from 'zod';
 const count = z.number().default(0);
 const counted = z.record(z.string(), z.number());
 
-/** What one function did: its invocations, and the calls that they made one after the other at worst. */
+/**
+ * What one function did: its invocations, and the calls that they made one after the other at
+ * worst.
+ */
 const functionWork = z.object({
   invocations: count,
   cpuMs: count,

@@ -11,8 +11,8 @@ export interface Price {
   /** Where AWS, or the provider, publishes it. */
   readonly page: string;
   /**
-   * How it was checked on `PRICES_CHECKED_ON`: read on a stored copy of that page, or found in agreeing
-   * summaries by others, or known and not found again.
+   * How it was checked on `PRICES_CHECKED_ON`: read on a stored copy of that page, or found in
+   * agreeing summaries by others, or known and not found again.
    */
   readonly sure: 'page' | 'summaries' | 'known';
 }

@@ -4,7 +4,9 @@ import type { Workload } from './workload.ts';
 /** English text has about four bytes a token. */
 const BYTES_A_TOKEN = 4;
 
-/** What TwelveLabs takes: for the minutes that go in, once a profile, and the tokens that come out. */
+/**
+ * What TwelveLabs takes: for the minutes that go in, once a profile, and the tokens that come out.
+ */
 export function providerDollars(work: Workload) {
   const { videos, minutes, profiles, resultKilobytes, pricePerMinute } = work;
   const analysedMinutes = videos * minutes * profiles;

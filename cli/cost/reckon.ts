@@ -12,7 +12,10 @@ import type { Workload } from './workload.ts';
 
 /** What an idle month is to stay below, in dollars. */
 export const IDLE_AIM_DOLLARS = 1;
-/** What a million videos are to stay below, as a share of the naive design, for results of so many KB. */
+/**
+ * What a million videos are to stay below, as a share of the naive design, for results of so many
+ * KB.
+ */
 export const NAIVE_AIM = { ratio: 0.04, resultKilobytes: 100 };
 export const MILLION = 1_000_000;
 
@@ -95,7 +98,9 @@ function notMeasured(facts: TemplateFacts, { measured, idle }: Operations): stri
   ];
 }
 
-/** A million videos in both designs, without the files and what is kept, which are the same in both. */
+/**
+ * A million videos in both designs, without the files and what is kept, which are the same in both.
+ */
 function besideNaive(facts: TemplateFacts, operations: Operations, work: Workload) {
   const ours = billOf(videosUsage(facts, operations, work), idleMonth(facts, operations));
   const naive = billOf(naiveUsage(work), [], { isMerged: false });

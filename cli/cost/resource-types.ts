@@ -16,7 +16,9 @@ export const PRICED_TYPES: ReadonlySet<string> = new Set([
   'AWS::SecretsManager::Secret',
 ]);
 
-/** What AWS makes no price for: rights, wiring, and descriptions of what is elsewhere on the list. */
+/**
+ * What AWS makes no price for: rights, wiring, and descriptions of what is elsewhere on the list.
+ */
 export const FREE_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',

@@ -13,7 +13,9 @@ const template = z.object({
   ),
 });
 
-/** The template that would be deployed with the settings in cdk.json, but for the functions' code. */
+/**
+ * The template that would be deployed with the settings in cdk.json, but for the functions' code.
+ */
 export function synthesizeTemplate(): { Resources: Record<string, CloudResource> } {
   const file = new URL('../../cdk.json', import.meta.url);
   const { context } = cdkJson.parse(JSON.parse(readFileSync(file, 'utf8')));

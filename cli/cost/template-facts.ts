@@ -13,7 +13,9 @@ export interface FunctionFacts {
 /** All that the synthesized template says of what will be paid. */
 export interface TemplateFacts {
   readonly functions: readonly FunctionFacts[];
-  /** Queues that Lambda polls, by the function that they feed, with the messages of an invocation. */
+  /**
+   * Queues that Lambda polls, by the function that they feed, with the messages of an invocation.
+   */
   readonly pollers: Readonly<Record<string, number>>;
   /** By function: how often schedules call it in a month. */
   readonly scheduledCalls: Readonly<Record<string, number>>;

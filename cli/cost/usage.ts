@@ -21,9 +21,9 @@ export function totalDollars(usage: Usage): number {
 }
 
 /**
- * What these uses add to the bill of a month in which `already` is used too, with what AWS gives away
- * each month for ever, in dollars. Both processors of Lambda share one allowance: it is given twice
- * only to who uses both.
+ * What these uses add to the bill of a month in which `already` is used too, with what AWS gives
+ * away each month for ever, in dollars. Both processors of Lambda share one allowance: it is given
+ * twice only to who uses both.
  */
 export function dollarsAfterAllowances(usage: Usage, already: Usage = []): number {
   return billed([...already, ...usage]) - billed(already);

@@ -42,7 +42,7 @@ export function videosUsage(
     {
       price: 'metricMonth',
       quantity: metricHours(run.metrics, hours) / HOURS_A_MONTH,
-      note: `published in ${countText(hours.busy)} hours`,
+      note: `published in ${countText(hours.busy)} h`,
     },
   ];
 }
@@ -55,8 +55,8 @@ interface Hours {
 }
 
 /**
- * How many hours videos are under way: each day as many as the plan takes, at its rate, and the last ones
- * of the day as long as in the measured run. The others wait.
+ * How many hours videos are under way: each day as many as the plan takes, at its rate, and the
+ * last ones of the day as long as in the measured run. The others wait.
  */
 function hoursUnderWay(
   { uploadsPerMinute, uploadsPerDay }: TemplateFacts,
@@ -111,7 +111,9 @@ export function keptUsage(
   ];
 }
 
-/** Write units by which a result of this size makes its row dearer than those that were measured. */
+/**
+ * Write units by which a result of this size makes its row dearer than those that were measured.
+ */
 function extraResultUnits({ results }: Operations, resultKilobytes: number): number {
   const { rows, bytes, bytesWithout } = results;
   const resultBytes = resultKilobytes * 1_024;

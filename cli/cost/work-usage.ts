@@ -5,8 +5,9 @@ import type { Use } from './usage.ts';
 /** At so much memory a function has one processor to itself, and less in proportion below. */
 const MEGABYTES_A_PROCESSOR = 1_769;
 /**
- * What the functions wait for, since a laptop's clock says nothing of Lambda's: an answer of DynamoDB,
- * SQS, S3, and one of TwelveLabs. Each call is taken to wait for the one before, which many don't.
+ * What the functions wait for, since a laptop's clock says nothing of Lambda's: an answer of
+ * DynamoDB, SQS, S3, and one of TwelveLabs. Each call is taken to wait for the one before, which
+ * many don't.
  */
 export const WAITS = { awsSeconds: 0.01, providerSeconds: 0.3 };
 /** Lambda's own START, END and REPORT lines, as CloudWatch bills them. */

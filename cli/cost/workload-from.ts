@@ -27,7 +27,7 @@ export function workloadFrom(asked: Asked): Workload {
   return {
     videos: wholeNumber(asked, 'videos', 1, 1_000_000_000),
     minutes: number(asked, 'minutes', 0.01, 240),
-    // Larger ones go in chunks, through a function that carries the bytes: nothing of that was measured.
+    // Larger ones go in chunks, through a function that carries the bytes: that was not measured.
     megabytes: number(asked, 'megabytes', 0.001, 4_096),
     profiles: wholeNumber(asked, 'profiles', 1, 100),
     resultKilobytes: number(asked, 'result-kilobytes', 0.1, 1_024),

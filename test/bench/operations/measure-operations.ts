@@ -23,7 +23,7 @@ const USUAL_TIMING = {
   itemMaxMs: 30 * MINUTE_MS,
 };
 const ASSUMING =
-  'all dropped at once, one profile, 60 uploads a minute, an asset ready after 30 s, an item after 10 to 30 minutes';
+  'all at once, one profile, 60 uploads a minute, assets ready after 30 s, items after 10 to 30 min';
 
 export interface MeasureOptions {
   readonly assemblyDirectory: string;
@@ -45,7 +45,9 @@ export type Measured = Omit<Operations, 'measured'> & {
   >;
 };
 
-/** Runs the bundled functions on the local cloud, idle at first and then with videos, and counts. */
+/**
+ * Runs the bundled functions on the local cloud, idle at first and then with videos, and counts.
+ */
 export async function measureOperations(options: MeasureOptions): Promise<Measured> {
   const { videos, idleHours } = options;
   const { tell = () => {} } = options;
@@ -114,7 +116,10 @@ async function drop({ s3, uploadsBucket }: LocalPipeline, videos: number): Promi
   await pMap(numbers, put, { concurrency: DROPPED_AT_ONCE });
 }
 
-/** Lets time pass until every analysis has its result and every batch is closed; asks the table nothing. */
+/**
+ * Lets time pass until every analysis has its result and every batch is closed; asks the table
+ * nothing.
+ */
 async function settle(
   { cloud }: LocalPipeline,
   meter: Meter,

@@ -9,7 +9,9 @@ export interface Background {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** What was done from one reading to the next, less what an idle stack would have done meanwhile. */
+/**
+ * What was done from one reading to the next, less what an idle stack would have done meanwhile.
+ */
 export function workBetween(
   before: MeterReading,
   after: MeterReading,

@@ -28,7 +28,7 @@ const MOVES = [
   'analysis submitted to ready',
 ];
 
-describe('what cli/cost/operations.json says of a video is so still; if not: npm run bench -- operations', () => {
+describe('cli/cost/operations.json is true; where it is not: npm run bench -- operations', () => {
   it.each(MOVES)('%s: one write of as many units', (move) => {
     expect(perVideo(now, move)).toEqual({ count: 1, units: expect.any(Number) });
     expect(perVideo(kept, move).count).toBeCloseTo(1, 1);

@@ -7,7 +7,8 @@ export type Item = Readonly<Record<string, Attribute>>;
 const DOCUMENT_BYTES = 3;
 
 /**
- * The bytes that DynamoDB counts for an item: names and values in UTF-8, numbers at two digits a byte.
+ * The bytes that DynamoDB counts for an item: names and values in UTF-8, numbers at two digits a
+ * byte.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Item): number {

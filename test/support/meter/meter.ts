@@ -16,7 +16,9 @@ export interface MeterReading {
   readonly metrics: readonly string[];
 }
 
-/** Counts for the next cloud that is started in this process; dispose of it to start others without. */
+/**
+ * Counts for the next cloud that is started in this process; dispose of it to start others without.
+ */
 export interface Meter extends Disposable {
   read(): Promise<MeterReading>;
 }

@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 const BILLED_BYTES = 64 * 1024;
 
 /**
- * What a request asks of which service, and who asks: `sqs.SendMessage by function`. A function's SDK
- * says in its user agent where it runs; all others are the host, which does what AWS would, and the
- * provider, which fetches files by presigned URL.
+ * What a request asks of which service, and who asks: `sqs.SendMessage by function`. A function's
+ * SDK says in its user agent where it runs; all others are the host, which does what AWS would, and
+ * the provider, which fetches files by presigned URL.
  */
 export function requestName(method: string, url: string, headers: IncomingHttpHeaders): string {
   const agent = String(headers['user-agent'] ?? '');

@@ -29,7 +29,7 @@ describe('the report', () => {
   it('says that the aim for an idle month is kept, or missed and by what', () => {
     expect(report(found())).toContain('Below the aim of $1 a month.');
     const text = report(found({ secrets: 5 }));
-    expect(text).toContain('The aim of $1 a month is missed. Most of it: $2.00 Secrets Manager');
+    expect(text).toContain('The aim of $1 a month is missed. Most of it:\n  $2.00 Secrets Manager');
   });
 
   it('says whether a million videos keep to their share of the naive design', () => {
