@@ -12,6 +12,8 @@ const OF_A_VIDEO = {
   functions: ['AcceptUpload', 'RegisterAsset', 'UploadChunks', 'AdmitAsset'],
   rows: ['video', 'schedule'],
 };
+/** Metrics that are published for as long as a video waits for its turn. */
+const OF_THE_LINE = /stage=schedule-upload|^OldestUnderWay/;
 const DAYS_A_MONTH = 365 / 12;
 
 /** What these videos add to the bill, from the object in the bucket to the row with the result. */
@@ -72,7 +74,7 @@ function hoursUnderWay(
 
 /** What waits for its turn is measured for as long as it does. */
 function metricHours(metrics: readonly string[], { busy, waiting }: Hours): number {
-  const ofWaiting = metrics.filter((it) => it.includes('stage=schedule-upload')).length;
+  const ofWaiting = metrics.filter((it) => OF_THE_LINE.test(it)).length;
   return ofWaiting * waiting + (metrics.length - ofWaiting) * busy;
 }
 

@@ -26,8 +26,15 @@ export function workBetween(
     requests: less(is.requests, was.requests, idle?.requests, share),
     writes: tables(is.writes, was.writes, idle?.writes, share),
     readUnits: rounded(is.readUnits - was.readUnits - (idle?.readUnits ?? 0) * share),
-    metrics: after.metrics.filter((it) => !before.metrics.includes(it)).toSorted(),
+    metrics: published(before, after).filter((it) => !idle?.metrics.includes(it)),
   } as Work;
+}
+
+/** What was published meanwhile; one that an idle stack publishes is paid there. */
+function published({ metrics: before }: MeterReading, { metrics: after }: MeterReading): string[] {
+  return Object.keys(after)
+    .filter((it) => (after[it] ?? 0) > (before[it] ?? 0))
+    .toSorted();
 }
 
 function tables(

@@ -12,8 +12,8 @@ export interface MeterReading {
   readonly emulators: EmulatorReading;
   /** By the name of the function in the template, as `AcceptUpload`. */
   readonly functions: Readonly<Record<string, FunctionReading>>;
-  /** Metrics that functions published, each with its dimensions. */
-  readonly metrics: readonly string[];
+  /** How often functions published a metric, each with its dimensions. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /**
@@ -38,7 +38,7 @@ const nothing = {
 export function startMeter(): Meter {
   const { start } = FollowingProcess;
   const functions: Record<string, typeof nothing> = {};
-  const metrics = new Set<string>();
+  const metrics: Record<string, number> = {};
   let emulators: FollowingProcess | undefined;
   FollowingProcess.start = async (options) => {
     const isEmulators = options.module.pathname.endsWith('/emulator-process.ts');
@@ -51,7 +51,7 @@ export function startMeter(): Meter {
       if (text.startsWith(METER_LINE)) return noteMeter(reading, text.slice(METER_LINE.length));
       reading.logLines += 1;
       reading.logBytes += Buffer.byteLength(text) + EVENT_BYTES;
-      for (const metric of metricsIn(text)) metrics.add(metric);
+      for (const metric of metricsIn(text)) metrics[metric] = (metrics[metric] ?? 0) + 1;
       options.onLine?.(stream, text);
     };
     const nodeArguments = [
@@ -70,7 +70,7 @@ export function startMeter(): Meter {
       return {
         emulators: reading,
         functions: structuredClone(functions),
-        metrics: [...metrics],
+        metrics: { ...metrics },
       };
     },
     [Symbol.dispose]() {
