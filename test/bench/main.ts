@@ -10,7 +10,7 @@ const usage = `npm run bench -- BENCH [--rounds N]
   batcher   calls, time and memory for 100, 10,000 and 100,000 analyses that wait at once
   results   time and memory for reading and collecting 100 MB of results, beside the official SDK;
             5 rounds, or as many as --rounds says
-  operations  what idle hours and 500 videos ask of AWS; writes cli/cost/operations.json, from
+  operations  what idle hours and 1,000 videos ask of AWS; writes cli/cost/operations.json, from
             which \`npm run cost\` reckons
 
 Figures are printed and not judged. The exit code is 1 when something was lost or doubled.`;

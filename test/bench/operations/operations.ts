@@ -9,8 +9,8 @@ import { synthesize } from '../../../local/synthesize.ts';
 import type { Outcome } from '../main.ts';
 import { measureOperations } from './measure-operations.ts';
 
-const VIDEOS = 500;
-const IDLE_HOURS = 3;
+const VIDEOS = 1_000;
+const IDLE_HOURS = 6;
 
 /** Measures what idle hours and videos ask of AWS, and writes it where `npm run cost` reads it. */
 export async function benchOperations(): Promise<Outcome> {
