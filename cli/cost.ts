@@ -1,12 +1,12 @@
 /**
  * `npm run cost`: what the stack costs, idle and with videos, and what TwelveLabs takes beside it.
  */
+import { type AskedOf, exitCodeOf } from './command.ts';
 import { readOperations } from './cost/operations.ts';
 import { reckon } from './cost/reckon.ts';
 import { report } from './cost/report.ts';
 import { templateFacts } from './cost/template-facts.ts';
 import { costOptions, workloadFrom } from './cost/workload-from.ts';
-import { exitCodeOf, optionsFrom } from './stack-access.ts';
 
 const usage = `npm run cost -- [--videos N] [--minutes M] [--megabytes MB] [--profiles P] …
 
@@ -23,15 +23,12 @@ const usage = `npm run cost -- [--videos N] [--minutes M] [--megabytes MB] [--pr
 Asks nobody and costs nothing. What there is to pay for is read from the synthesized template, how
 much of it from a measured run (\`npm run bench -- operations\`), prices from cli/cost/prices.ts.`;
 
-process.exitCode = await exitCodeOf('cost', usage, main);
+const command = { name: 'cost', usage, options: costOptions };
+
+process.exitCode = await exitCodeOf(command, main);
 
 /** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  const asked = optionsFrom(args, costOptions);
-  if (asked.help) {
-    console.log(usage);
-    return 0;
-  }
+async function main(asked: AskedOf<typeof costOptions>): Promise<number> {
   const work = workloadFrom(asked);
   // The CDK takes seconds to load: not for a wrong option.
   const { synthesizeTemplate } = await import('./cost/synthesize-template.ts');

@@ -1,4 +1,4 @@
-import { UsageError } from '../stack-access.ts';
+import { UsageError } from '../command.ts';
 import { REGION } from './price.ts';
 import { prices } from './prices.ts';
 import type { Workload } from './workload.ts';
@@ -14,7 +14,6 @@ export const costOptions = {
   'price-per-minute': { type: 'string', default: String(prices.videoMinute.dollars) },
   region: { type: 'string', default: REGION },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 type Asked = { readonly [K in keyof typeof costOptions]?: string | boolean | undefined };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { UsageError } from '../../../../cli/command.ts';
 import { costOptions, workloadFrom } from '../../../../cli/cost/workload-from.ts';
-import { UsageError } from '../../../../cli/stack-access.ts';
 
 const defaults = Object.fromEntries(
   Object.entries(costOptions).flatMap(([name, it]) =>
