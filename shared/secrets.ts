@@ -1,4 +1,4 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { decode } from './decode.ts';
 import { PipelineError } from './errors.ts';
@@ -76,8 +76,12 @@ function readThrough<T>(
   return reader();
 }
 
+const client = new SecretsManagerClient();
+
 async function ask(secretId: string): Promise<string> {
-  const text = await getSecret(secretId, { forceFetch: true });
-  if (typeof text !== 'string') throw new SecretUnusableError(`secret ${secretId} holds no text`);
+  const { SecretString: text } = await client.send(
+    new GetSecretValueCommand({ SecretId: secretId }),
+  );
+  if (text === undefined) throw new SecretUnusableError(`secret ${secretId} holds no text`);
   return text;
 }
