@@ -9,17 +9,12 @@ import type { Config } from './config.ts';
 import { customersKey } from './customers-key.ts';
 import { reviewed } from './reviewed.ts';
 import type { FunctionName } from './settings.ts';
+import { STAND_INS } from './stand-ins.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What S3, SQS, DynamoDB and Secrets Manager ask of a key in the name of who calls them. */
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
-
-/** Parts of the SDK that no function needs, and what is bundled in their place. */
-const STAND_INS = {
-  '--alias:@aws-sdk/credential-provider-node': `${ROOT}shared/stand-ins/environment-credentials.ts`,
-  '--alias:@smithy/core/event-streams': `${ROOT}shared/stand-ins/no-event-streams.ts`,
-};
 
 export interface PipelineFunctionProps {
   readonly config: Config;
@@ -72,7 +67,9 @@ export class PipelineFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
         minify: true,
         target: 'node24',
-        esbuildArgs: STAND_INS,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(STAND_INS).map(([name, file]) => [`--alias:${name}`, file]),
+        ),
       },
     });
     if (isTraced)
