@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { bundleBudgetsKilobytes } from '../../support/bundle-budgets.ts';
 import { functionBundles } from '../../support/function-bundles.ts';
@@ -29,4 +31,16 @@ describe('each bundle', () => {
         `(test/support/bundle-budgets.ts). Heaviest in it:\n${heaviest.join('\n')}`,
     );
   });
+});
+
+it('has no other credentials than those in its environment, and says so when there are none', async () => {
+  const wakeDue = bundles.find(({ folder }) => folder === 'wake-due');
+  const program = `require(${JSON.stringify(wakeDue?.file)})
+    .handler({}, { awsRequestId: '1', getRemainingTimeInMillis: () => 1_000 })
+    .catch((error) => process.stdout.write(error.message));`;
+  const env = { ...wakeDue?.variables, AWS_REGION: 'us-east-1', POWERTOOLS_LOG_LEVEL: 'SILENT' };
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { env });
+
+  expect(stdout).toMatch(/^Unable to find environment variable credentials\./);
 });
