@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util';
 import { benchBatcher } from './batcher/batcher.ts';
+import { benchCold } from './cold/cold.ts';
 import { benchOperations } from './operations/operations.ts';
 import { benchResults } from './results/results.ts';
 
-const benches = { batcher: benchBatcher, results: benchResults, operations: benchOperations };
+const benches = {
+  batcher: benchBatcher,
+  cold: benchCold,
+  operations: benchOperations,
+  results: benchResults,
+};
 
-const usage = `npm run bench -- BENCH [--rounds N]
+type Name = keyof typeof benches;
+
+const usage = `npm run bench -- BENCH [--rounds N] [--seed N]
 
   batcher   calls, time and memory for 100, 10,000 and 100,000 analyses that wait at once
+  cold      size and loading time of each function's bundle, beside a kitchen-sink build of it;
+            15 rounds, or as many as --rounds says, shuffled by --seed
   results   time and memory for reading and collecting 100 MB of results, beside the official SDK;
             5 rounds, or as many as --rounds says
   operations  what idle hours and 1,000 videos ask of AWS; writes cli/cost/operations.json, from
@@ -21,7 +31,13 @@ export interface Outcome {
   readonly broken: readonly string[];
 }
 
-const ROUNDS = 5;
+/** The options that a bench has, and what they are when nobody says. */
+const defaults: Readonly<Record<Name, { readonly rounds?: number; readonly seed?: number }>> = {
+  batcher: {},
+  operations: {},
+  cold: { rounds: 15, seed: Math.floor(Math.random() * 2 ** 31) },
+  results: { rounds: 5 },
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -31,25 +47,27 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const { broken } = await benches[chosen.name](chosen.rounds);
+  const { broken } = await benches[chosen.name](chosen.rounds, chosen.seed);
   print(broken.length === 0 ? '\nNothing was lost or doubled.' : '\nBroken:');
   for (const words of broken) print(`  ${words}`);
   return broken.length === 0 ? 0 : 1;
 }
 
-/** The bench and its rounds; undefined where the arguments make no sense. */
+/** The bench and its options; undefined where the arguments make no sense. */
 function parse(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { rounds: { type: 'string' } },
+      options: { rounds: { type: 'string' }, seed: { type: 'string' } },
     });
     const [name = '', ...others] = positionals;
-    const rounds = values.rounds ?? String(ROUNDS);
     if (!Object.hasOwn(benches, name) || others.length > 0) return undefined;
-    if (!/^[1-9]\d?$/.test(rounds) || (values.rounds && name !== 'results')) return undefined;
-    return { name: name as keyof typeof benches, rounds: Number(rounds) };
+    const options = defaults[name as Name];
+    if (Object.keys(values).some((option) => !(option in options))) return undefined;
+    const { rounds = options.rounds ?? 1, seed = options.seed ?? 0 } = values;
+    if (!/^[1-9]\d?$/.test(String(rounds)) || !/^\d{1,10}$/.test(String(seed))) return undefined;
+    return { name: name as Name, rounds: Number(rounds), seed: Number(seed) };
   } catch {
     return undefined;
   }
