@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchBatcher } from './batcher/batcher.ts';
 import { benchCold } from './cold/cold.ts';
+import { benchMemory } from './memory/memory.ts';
 import { benchOperations } from './operations/operations.ts';
 import { benchResults } from './results/results.ts';
 
@@ -8,6 +9,7 @@ const benches = {
   batcher: benchBatcher,
   cold: benchCold,
   operations: benchOperations,
+  memory: benchMemory,
   results: benchResults,
 };
 
@@ -18,16 +20,18 @@ const usage = `npm run bench -- BENCH [--rounds N] [--seed N]
   batcher   calls, time and memory for 100, 10,000 and 100,000 analyses that wait at once
   cold      size and loading time of each function's bundle, beside a kitchen-sink build of it;
             15 rounds, or as many as --rounds says, shuffled by --seed
+  memory    the most memory that each function takes under heavy load, and what it has
   results   time and memory for reading and collecting 100 MB of results, beside the official SDK;
             5 rounds, or as many as --rounds says
   operations  what idle hours and 1,000 videos ask of AWS; writes cli/cost/operations.json, from
             which \`npm run cost\` reckons
 
-Figures are printed and not judged. The exit code is 1 when something was lost or doubled.`;
+Figures are printed and not judged. The exit code is 1 when something was lost or doubled, or when a
+function takes more than 80 % of its memory.`;
 
 /** What a bench found. */
 export interface Outcome {
-  /** What was lost or doubled, in words; nothing on a good day. */
+  /** What was lost or doubled, or came near its limit, in words; nothing on a good day. */
   readonly broken: readonly string[];
 }
 
@@ -36,6 +40,7 @@ const defaults: Readonly<Record<Name, { readonly rounds?: number; readonly seed?
   batcher: {},
   operations: {},
   cold: { rounds: 15, seed: Math.floor(Math.random() * 2 ** 31) },
+  memory: {},
   results: { rounds: 5 },
 };
 
@@ -48,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { broken } = await benches[chosen.name](chosen.rounds, chosen.seed);
-  print(broken.length === 0 ? '\nNothing was lost or doubled.' : '\nBroken:');
+  print(broken.length === 0 ? '\nNothing is broken.' : '\nBroken:');
   for (const words of broken) print(`  ${words}`);
   return broken.length === 0 ? 0 : 1;
 }

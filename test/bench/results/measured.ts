@@ -1,3 +1,5 @@
+import { peakBytes } from '../peak-bytes.cjs';
+
 /** What one piece of work took the process that did nothing else. */
 export interface Took {
   readonly wallSeconds: number;
@@ -18,7 +20,7 @@ export async function measured(work: () => Promise<void>): Promise<Took> {
   return {
     wallSeconds: (endedMs - beganMs) / 1000,
     cpuSeconds: (user + system) / 1e6,
-    peakRssMebibytes: process.resourceUsage().maxRSS / 1024,
+    peakRssMebibytes: peakBytes() / 1024 ** 2,
     processSeconds: endedMs / 1000,
   };
 }
