@@ -11,9 +11,9 @@ import { buildKitchenSink, KITCHEN_SINK } from './kitchen-sink.ts';
 import { loadBundle } from './load-bundle.ts';
 
 /**
- * What it takes to load each function's bundle, beside a kitchen-sink build of the same function and
- * a handler that does nothing. All run in turn, shuffled anew in each round, each in a process of
- * its own: the ratios are what counts.
+ * What it takes to load each function's bundle, beside a kitchen-sink build of the same function
+ * and a handler that does nothing. All run in turn, shuffled anew in each round, each in a process
+ * of its own: the ratios are what counts.
  */
 export async function benchCold(rounds: number, seed: number): Promise<Outcome> {
   await using folder = await removable('reelbatch-cold-');

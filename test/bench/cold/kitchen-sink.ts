@@ -6,10 +6,11 @@ import type { FunctionBundle } from '../../support/function-bundles.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What the kitchen sink is, for whoever reads the figures. */
-export const KITCHEN_SINK = `Kitchen sink: the same handler.ts bundled with the SDK, but as CDK and esbuild do when nobody says more (main before
-module, no stand-ins), and with what many projects import besides: { z } of zod; the official twelvelabs-js, its client
-made, where the function talks to TwelveLabs; @aws-sdk/lib-storage where it writes to the archive. It has no tracer,
-parser or idempotency layer, which would make it heavier.`;
+export const KITCHEN_SINK = `Kitchen sink: the same handler.ts, bundled as CDK and esbuild do when
+nobody says more (SDK inside, main before module, no stand-ins), and with what many projects import
+besides: { z } of zod; the official twelvelabs-js, its client made, where the function talks to
+TwelveLabs; @aws-sdk/lib-storage where it writes to the archive. It has no tracer, parser or
+idempotency layer, which would make it heavier.`;
 
 /** Writes the kitchen-sink build of a function into `folder`; returns the file. */
 export async function buildKitchenSink(bundle: FunctionBundle, folder: string): Promise<string> {

@@ -22,7 +22,7 @@ export interface Load {
 /** The most that each function meets on an honest day. */
 export const heavyLoads: readonly Load[] = [
   {
-    words: `${SMALL_FILES} small films, ${LARGE_FILES} of 20 MB by the direct route, one of 150 MB in chunks`,
+    words: `${SMALL_FILES} small films, ${LARGE_FILES} of 20 MB sent whole, one of 150 MB in chunks`,
     begin: dropFilms,
   },
   {
@@ -60,7 +60,7 @@ async function dropFilms({ pipeline }: HeavyPipeline): Promise<void> {
   );
 }
 
-/** The film with a box of type `free` after it, which players pass over, so that it is `bytes` long. */
+/** The film, made `bytes` long by a box of type `free`, which players pass over. */
 function grown(film: Buffer, bytes: number): Buffer {
   const free = Buffer.alloc(bytes - film.length);
   free.writeUInt32BE(free.length);

@@ -14,11 +14,12 @@ const MOST_MINUTES = 180;
 /** Who needs more of his memory is a bad day away from having too little. */
 const MOST_SHARE = 0.8;
 
-const EXPLANATION = `Peak: of any process of the function, Node included. Enough: the least multiple of 64 MB of which the peak takes no more than 60 %.
-$/M: a million such invocations (ARM, us-east-1), were a core of this machine a vCPU and the emulators as quick as AWS:
-only their order tells something.`;
+const EXPLANATION = `Peak: of any process of the function, Node included.
+Enough: the least multiple of 64 MB of which the peak takes no more than 60 %.
+$/M: a million such invocations (ARM, us-east-1), were a core of this machine a vCPU and the
+emulators as quick as AWS: only their order tells something.`;
 
-/** How much memory each function needs when it has the most to do, and what other sizes would cost. */
+/** How much memory each function needs when it has most to do, and what other sizes would cost. */
 export async function benchMemory(): Promise<Outcome> {
   const beganMs = performance.now();
   await using folder = await removable('reelbatch-memory-');
@@ -50,12 +51,12 @@ async function measured(folder: string, assemblyDirectory: string): Promise<Meas
 }
 
 function tooTight(all: readonly Measured[]): string[] {
-  return all
-    .filter((each) => shareUsed(each) > MOST_SHARE)
-    .map((each) => {
-      const mebibytes = Math.round(peakBytes(each) / 1024 ** 2);
-      return `${each.folder} took ${mebibytes} of its ${each.memoryMegabytes} MB, over ${MOST_SHARE * 100} %`;
-    });
+  const tight = all.filter((each) => shareUsed(each) > MOST_SHARE);
+  return tight.map((each) => {
+    const took = Math.round(peakBytes(each) / 1024 ** 2);
+    const limit = `${MOST_SHARE * 100} %`;
+    return `${each.folder} took ${took} of its ${each.memoryMegabytes} MB, over ${limit}`;
+  });
 }
 
 /** Lets time pass, a minute at a time. @returns how many rows are not final after all that time */
