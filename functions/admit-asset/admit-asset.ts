@@ -38,8 +38,8 @@ export interface AdmitAssetsDeps {
 const PATIENCE_SECONDS = 24 * 3_600;
 /** What may have kept the provider from the file is given this long to pass, and longer each time. */
 const AFTER_FAILURE_SECONDS = 300;
-/** Assets take seconds to minutes. */
-const NEXT_LOOK_SECONDS = { least: 2, most: 300 };
+/** Assets take seconds to minutes. A look costs five write units: the quick ones show at the first. */
+const NEXT_LOOK_SECONDS = { least: 10, most: 300 };
 /** How long to leave a provider alone that did not answer. */
 const OUTAGE_SECONDS = 60;
 

@@ -74,7 +74,7 @@ async function startLooks(fields: Partial<Video> = {}) {
 
 describe('an asset that is still processed', () => {
   it.each([
-    [0, 2],
+    [0, 10],
     [60, 30],
     [600, 300],
     [DAY, 300],
@@ -119,7 +119,7 @@ describe('a video whose chunks took longer than a day', () => {
     const { look } = await arrive();
     const { row, wakes } = await look('processing', ARRIVED + 2);
     expect(row).toMatchObject({ state: 'processing' });
-    expect(wakes).toEqual([['admit-asset', 2]]);
+    expect(wakes).toEqual([['admit-asset', 10]]);
   });
 
   it('is waited for as long as any other from its arrival', async () => {
