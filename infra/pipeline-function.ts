@@ -21,7 +21,7 @@ export interface PipelineFunctionProps {
   /** The folder in functions/ that holds its handler.ts. */
   readonly folder: FunctionName;
   readonly timeout: Duration;
-  /** As measured; a setting may say otherwise. */
+  /** As `npm run bench -- memory` finds it to be enough, and quick; a setting may say otherwise. */
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the traces that Lambda samples are of any use; so by default, where the setting wants them. */

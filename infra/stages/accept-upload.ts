@@ -10,7 +10,7 @@ export function addAcceptUpload(parts: Parts): void {
     config,
     folder: 'accept-upload',
     timeout: stageTimeouts.acceptUpload,
-    memoryMegabytes: 512,
+    memoryMegabytes: 256,
     batchSize: 10,
     maxConcurrency: 10,
     environment: {

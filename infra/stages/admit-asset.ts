@@ -11,7 +11,7 @@ export function addAdmitAsset(parts: Parts): void {
     config,
     folder: 'admit-asset',
     timeout: stageTimeouts.admitAsset,
-    memoryMegabytes: 512,
+    memoryMegabytes: 256,
     batchSize: 50,
     batchingWindow: Duration.seconds(1),
     maxConcurrency: 2,

@@ -11,7 +11,7 @@ export function addCollectResults(parts: Parts, webhookUrl: string): void {
     config,
     folder: 'collect-results',
     timeout: stageTimeouts.collectResults,
-    memoryMegabytes: 512,
+    memoryMegabytes: 1024,
     batchSize: 5,
     maxConcurrency: 5,
     environment: {

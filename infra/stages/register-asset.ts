@@ -11,7 +11,7 @@ export function addRegisterAsset(parts: Parts): void {
     config,
     folder: 'register-asset',
     timeout: stageTimeouts.registerAsset,
-    memoryMegabytes: 512,
+    memoryMegabytes: 384,
     batchSize: 10,
     // A turn is missed within seconds: none may wait until the uploads of others are over.
     maxConcurrency: 20,

@@ -18,7 +18,7 @@ export function addWakeDue(parts: Parts): PipelineFunction {
     config,
     folder: 'wake-due',
     timeout: Duration.minutes(1),
-    memoryMegabytes: 256,
+    memoryMegabytes: 512,
     // Lambda would sample each of its lonely ticks.
     isTraced: false,
     environment: {
