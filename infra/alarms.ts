@@ -27,9 +27,9 @@ export function addAlarms(scope: Construct, config: Config, clock: IFunction): v
     section: 'The clock does not run',
   });
   alarm('KeyRefused', {
-    metric: metric('KeyRefused'),
-    threshold: 3,
-    periods: 2,
+    // Who is refused asks less and less often, down to once in an hour.
+    metric: metric('KeyRefused', { period: Duration.hours(2) }),
+    threshold: 2,
     means: 'TwelveLabs refuses the API key, or the plan does not allow what is asked: all waits',
     section: 'TwelveLabs refuses the key',
   });
