@@ -1,0 +1,100 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { outputOf, resourcesOf, type StackResource } from '../../../cli/find-stack.ts';
+import { STACK } from './cdk.ts';
+import { ACCOUNT, REGION } from './surroundings.ts';
+
+/** The types of what holds data, or is known to others by its name. */
+const STATEFUL =
+  /^AWS::(S3::Bucket|SQS::Queue|DynamoDB::GlobalTable|SecretsManager::Secret|ApiGatewayV2::Api)$/;
+
+/** Clients of the emulator. */
+export interface Clients {
+  readonly cloudFormation: CloudFormationClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly secrets: SecretsManagerClient;
+  readonly table: DynamoDBDocumentClient;
+}
+
+/** The stack as it is deployed now. */
+export interface DeployedStack {
+  readonly uploadsBucket: string;
+  readonly archiveBucket: string;
+  readonly tableName: string;
+  readonly webhookUrl: string;
+  readonly resources: readonly StackResource[];
+}
+
+/** Clients that end with `destroy`. */
+export function createClients(endpoint: string): Clients & { readonly destroy: () => void } {
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+  const options = { region: REGION, credentials, endpoint };
+  const clients = {
+    cloudFormation: new CloudFormationClient(options),
+    s3: new S3Client(options),
+    // The URL of a queue has a name for a host that others could take for another machine's.
+    sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
+    secrets: new SecretsManagerClient(options),
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(options)),
+  };
+  const destroy = () => {
+    for (const client of Object.values(clients)) client.destroy();
+  };
+  return { ...clients, destroy };
+}
+
+/** Reads what the stack consists of. */
+export async function readStack(
+  outputs: Readonly<Record<string, string>>,
+  { cloudFormation }: Clients,
+): Promise<DeployedStack> {
+  const stack = { name: STACK, outputs };
+  return {
+    uploadsBucket: outputOf(stack, 'UploadsBucketName'),
+    archiveBucket: outputOf(stack, 'ArchiveBucketName'),
+    tableName: outputOf(stack, 'TableName'),
+    webhookUrl: outputOf(stack, 'WebhookUrl'),
+    resources: await resourcesOf(STACK, cloudFormation),
+  };
+}
+
+/** The physical id of the one resource of a type whose logical id is `name` and CDK's hash. */
+export function physicalIdOf(
+  { resources }: Pick<DeployedStack, 'resources'>,
+  type: string,
+  name: string,
+): string {
+  const isIt = new RegExp(`^${name}[0-9A-F]{8}$`);
+  const found = resources.filter((it) => it.type === type && isIt.test(it.logicalId));
+  const [only, ...others] = found;
+  if (only && others.length === 0) return only.physicalId;
+  throw new Error(`the stack has ${found.length} of ${type} ${name}`);
+}
+
+/** What holds data, a line each: its name in the template, and the one that it got. */
+export function statefulNames({ resources }: Pick<DeployedStack, 'resources'>): string[] {
+  return resources
+    .filter(({ type }) => STATEFUL.test(type))
+    .map(({ logicalId, physicalId }) => `${logicalId} ${physicalId}`)
+    .toSorted();
+}
+
+/** Puts the two secrets in place, as the README tells a user to. */
+export async function putSecrets(
+  outputs: Readonly<Record<string, string>>,
+  { apiKey, webhookSecret }: { readonly apiKey: string; readonly webhookSecret: string },
+  { secrets }: Clients,
+): Promise<void> {
+  const stack = { name: STACK, outputs };
+  const put = (output: string, value: string) =>
+    secrets.send(
+      new PutSecretValueCommand({ SecretId: outputOf(stack, output), SecretString: value }),
+    );
+  await put('TwelveLabsApiKeySecretArn', apiKey);
+  await put('WebhookSecretsSecretArn', JSON.stringify({ current: webhookSecret }));
+}

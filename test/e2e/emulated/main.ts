@@ -1,0 +1,79 @@
+/** `npm run e2e:emulated`: the stack deployed by the real CDK into an emulated AWS, and put to work. */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../../shared/errors.ts';
+import { whatIsMissing } from './python.ts';
+import { runDeployment } from './run-deployment.ts';
+import { createSteps, StepFailedError } from './steps.ts';
+import { machineEnvironment } from './surroundings.ts';
+
+const usage = `npm run e2e:emulated -- [--from COMMIT]
+
+  --from COMMIT      the version that is deployed first, to be upgraded to this one (HEAD^)
+
+Deploys the stack with cdk into ministack, an emulated AWS with the functions as processes, and takes
+videos through it. It needs Python 3.10 with venv, openssl, and the network the first time.`;
+
+const INTERRUPTED = 130;
+const LOG_LINES = 60;
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const from = readArguments(args);
+  if (from === undefined) {
+    print(usage);
+    return 2;
+  }
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => interrupt.abort(new Error('interrupted')));
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'reelbatch-e2e-'));
+  await mkdir(join(folder, 'tmp'));
+  const { signal } = interrupt;
+  const surroundings = { cwd: folder, env: machineEnvironment(folder), signal };
+  const steps = createSteps(print, () => performance.now());
+  const missing = await whatIsMissing(surroundings);
+  if (missing) steps.skip('emulated deployment', missing);
+  else {
+    try {
+      await runDeployment({ from, steps, surroundings });
+    } catch (error) {
+      if (!(error instanceof StepFailedError)) throw error;
+    }
+  }
+  if (steps.failed > 0) {
+    print(
+      `\nThe last of ${join(folder, 'emulator.log')}:\n${await lastLines(join(folder, 'emulator.log'))}`,
+    );
+  } else await rm(folder, { recursive: true, force: true });
+  print(`\n${steps.summary()}`);
+  if (signal.aborted) return INTERRUPTED;
+  return steps.failed > 0 ? 1 : 0;
+}
+
+function readArguments(args: readonly string[]): string | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { from: { type: 'string', default: 'HEAD^' }, help: { type: 'boolean' } },
+    });
+    return values.help ? undefined : values.from;
+  } catch (error) {
+    print(`${messageOf(error)}\n`);
+    return undefined;
+  }
+}
+
+async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '(it was never written)');
+  return text.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
