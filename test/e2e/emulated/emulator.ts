@@ -8,7 +8,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import type { Certificate } from './certificate.ts';
 import { PS_ARGUMENTS, type RunningProcess, readProcesses } from './processes.ts';
 import { type Surroundings, succeed } from './run-program.ts';
-import { clientEnvironment, REGION } from './surroundings.ts';
+import { ACCOUNT, clientEnvironment, REGION } from './surroundings.ts';
 
 const LAUNCHER = fileURLToPath(new URL('run-ministack.py', import.meta.url));
 const START_MS = 60_000;
@@ -46,6 +46,8 @@ export async function startEmulator(
       IOT_MTLS_ENABLED: '0',
       GATEWAY_PORT: String(port),
       MINISTACK_REGION: REGION,
+      // Whose the API is that somebody without a signature asks for.
+      MINISTACK_ACCOUNT_ID: ACCOUNT,
       LAMBDA_EXECUTOR: 'local',
       AUTH: 'true',
       USE_SSL: '1',

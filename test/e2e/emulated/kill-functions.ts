@@ -1,29 +1,36 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Operation } from '../../../local/twelvelabs/http/operation.ts';
+import type { Stage } from '../../../shared/lifecycle.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { physicalIdOf } from './deployed-stack.ts';
 import type { DeployedWorld } from './emulated-world.ts';
 import { processesOf } from './processes.ts';
 
-/** A function, the queue that feeds it, and what it asks the provider while it is killed. */
+/** A function, the stage and the queue that feed it, and what it asks the provider while it is killed. */
 export interface Victim {
   readonly functionName: string;
+  readonly stage: Stage;
   readonly queueName: string;
   readonly operation: Operation;
 }
 
-/**
- * Those whose work goes on as soon as their message comes again. What register-asset and submit-batches
- * hold is free again only minutes after their deaths, which `npm run faults -- recovery` waits for.
- */
+/** In the order in which a video meets them. The lease of submit-batches is seen to end elsewhere: `npm run faults -- recovery`. */
 export const victims: readonly Victim[] = [
   {
+    functionName: 'RegisterAssetFunction',
+    stage: 'register-asset',
+    queueName: 'ScheduledUploads',
+    operation: 'assets.create',
+  },
+  {
     functionName: 'AdmitAssetFunction',
+    stage: 'admit-asset',
     queueName: 'RegisteredAssets',
     operation: 'assets.list',
   },
   {
     functionName: 'CollectResultsFunction',
+    stage: 'collect-results',
     queueName: 'ChangedBatches',
     operation: 'batches.results',
   },

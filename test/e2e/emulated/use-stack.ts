@@ -6,6 +6,7 @@ import { expectDataKept, expectNothingElse } from './destroyed-stack.ts';
 import { firstWave, plainWave, struckWave } from './drops.ts';
 import type { DeployedWorld, EmulatedWorld } from './emulated-world.ts';
 import { killAtWork, victims } from './kill-functions.ts';
+import { letLeaseEnd } from './let-lease-end.ts';
 import type { Assemblies } from './run-deployment.ts';
 import { askDoctor, readByCommand } from './user-commands.ts';
 import { type Drop, dropWave, expectOutcome, expectPaidOnce, rowsOf, waveEnds } from './waves.ts';
@@ -96,6 +97,8 @@ async function strike(
       (count) => `${count} with kill -9`,
     );
   }
+  const rows = await letLeaseEnd(world, ['register-asset', 'collect-results']);
+  steps.note(`${rows} rows that the dead held are due now, not in minutes`);
   await steps.step('every video of that wave went through all the same', async () => {
     expectOutcome(wave, await waveEnds(world, wave, WAVE_SECONDS));
   });

@@ -73,19 +73,12 @@ export function expectPaidOnce(
   const videos = dropped.filter(({ analyses }) => analyses > 0);
   const wanted = videos.reduce((sum, { analyses }) => sum + analyses, 0);
   const { ledger } = box;
-  const counts = {
-    assets: ledger.assets().length,
-    analyses: ledger.items().length,
-    billed: ledger.billedItems().length,
-    paidTwice: ledger.paidTwice().length,
-  };
-  const isRight =
-    counts.assets === videos.length &&
-    counts.analyses === wanted &&
-    counts.billed === wanted &&
-    counts.paidTwice === 0;
-  const words = `${videos.length} videos, ${JSON.stringify(counts)}`;
-  if (!isRight) throw new Error(`${words}: should be ${wanted} analyses, each once`);
+  const twice = ledger.paidTwice().length;
+  const counts = [ledger.assets().length, ledger.items().length, ledger.billedItems().length];
+  const [assets, analyses, billed] = counts;
+  const words = `${assets} assets, ${analyses} analyses, ${billed} billed, ${twice} twice`;
+  const isRight = counts.join() === [videos.length, wanted, wanted].join() && twice === 0;
+  if (!isRight) throw new Error(`${words}, for ${videos.length} videos and ${wanted} analyses`);
   return words;
 }
 
