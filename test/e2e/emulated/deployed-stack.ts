@@ -1,4 +1,4 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -23,6 +23,8 @@ export interface Clients {
 
 /** The stack as it is deployed now. */
 export interface DeployedStack {
+  /** By which a stack is known after its end, too. */
+  readonly stackId: string;
   readonly uploadsBucket: string;
   readonly archiveBucket: string;
   readonly tableName: string;
@@ -54,7 +56,9 @@ export async function readStack(
   { cloudFormation }: Clients,
 ): Promise<DeployedStack> {
   const stack = { name: STACK, outputs };
+  const described = await cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }));
   return {
+    stackId: described.Stacks?.[0]?.StackId ?? '',
     uploadsBucket: outputOf(stack, 'UploadsBucketName'),
     archiveBucket: outputOf(stack, 'ArchiveBucketName'),
     tableName: outputOf(stack, 'TableName'),

@@ -21,7 +21,7 @@ export interface Emulator {
   readonly logFile: string;
   /** The processes of its functions, and its own. */
   processes(): Promise<RunningProcess[]>;
-  /** Ends all of them; returns how many there were that had to be killed. */
+  /** Ends all of them, with force when they do not end by themselves. */
   stop(): Promise<void>;
 }
 

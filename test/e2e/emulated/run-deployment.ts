@@ -32,6 +32,10 @@ export interface Assemblies {
   readonly previous: (PreviousVersion & { readonly assembly: string }) | undefined;
 }
 
+/** What a good run says nothing of. */
+const NOT_SHOWN =
+  'not shown by the emulator: alarms on several metrics, saved queries, ARM, memory limits, the batching window; IAM is obeyed by the functions, not by cdk';
+
 const API_KEY = 'tlk_emulated';
 
 /** Starts what the run needs, goes through all its steps, and ends what it has started. */
@@ -80,7 +84,14 @@ export async function runDeployment({ from, steps, surroundings }: DeploymentRun
     apiKey: API_KEY,
     webhookSecret: `whsec_${randomBytes(16).toString('hex')}`,
   };
+  steps.note(NOT_SHOWN);
   await useStack(world, assemblies);
+  await steps.check('the emulator ended with all its processes', async () => {
+    await emulator.stop();
+    const left = await emulator.processes();
+    if (left.length > 0) throw new Error(left.map(({ command }) => command).join('\n'));
+    return undefined;
+  });
 }
 
 async function synthesizeBoth(

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { poisonEndsAsDeadLetter } from './dead-letters.ts';
 import { deployStack } from './deploy-stack.ts';
 import { statefulNames } from './deployed-stack.ts';
-import { expectDataKept, expectNothingElse } from './destroyed-stack.ts';
+import { expectDataKept, expectRestDeleted } from './destroyed-stack.ts';
 import { firstWave, plainWave, struckWave } from './drops.ts';
 import type { DeployedWorld, EmulatedWorld } from './emulated-world.ts';
 import { killAtWork, victims } from './kill-functions.ts';
@@ -30,7 +30,7 @@ export async function useStack(world: EmulatedWorld, assemblies: Assemblies): Pr
   await steps.check('what it held is kept', () =>
     expectDataKept(deployed, [...first, ...plain, ...struck]),
   );
-  await steps.check('nothing else of it is left', () => expectNothingElse(deployed));
+  await steps.check('all else is deleted', () => expectRestDeleted(deployed));
 }
 
 /** A video goes through the earlier version; then this one is deployed over it. */
