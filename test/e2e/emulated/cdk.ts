@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Surroundings, succeed } from './run-program.ts';
-import { ACCOUNT, assertEmulated, REGION } from './surroundings.ts';
+import { ACCOUNT, REGION } from './surroundings.ts';
 
 const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 
@@ -33,7 +33,6 @@ export interface Deployment {
  * into the folder that a deployment would read from.
  */
 export async function createCdk(surroundings: Surroundings): Promise<Cdk> {
-  assertEmulated(surroundings.env);
   const cwd = join(surroundings.cwd, 'empty');
   await mkdir(cwd, { recursive: true });
   const cdk = (...args: string[]) =>

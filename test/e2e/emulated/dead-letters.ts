@@ -38,8 +38,12 @@ async function visibilityOf({ clients }: DeployedWorld, QueueUrl: string): Promi
 }
 
 /** Takes the first message that comes out of the queue. */
-async function takeMessage({ clients }: DeployedWorld, QueueUrl: string): Promise<Message> {
+async function takeMessage(
+  { clients, surroundings }: DeployedWorld,
+  QueueUrl: string,
+): Promise<Message> {
   const receive = async () => {
+    surroundings.signal.throwIfAborted();
     const { Messages = [] } = await clients.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,

@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { outputOf, resourcesOf, type StackResource } from '../../../cli/find-stack.ts';
 import { STACK } from './cdk.ts';
-import { ACCOUNT, REGION } from './surroundings.ts';
+import { type Credentials, REGION } from './surroundings.ts';
 
 /** The types of what holds data, or is known to others by its name. */
 const STATEFUL =
@@ -33,8 +33,10 @@ export interface DeployedStack {
 }
 
 /** Clients that end with `destroy`. */
-export function createClients(endpoint: string): Clients & { readonly destroy: () => void } {
-  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+export function createClients(
+  endpoint: string,
+  credentials: Credentials,
+): Clients & { readonly destroy: () => void } {
   const options = { region: REGION, credentials, endpoint };
   const clients = {
     cloudFormation: new CloudFormationClient(options),

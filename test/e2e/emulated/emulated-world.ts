@@ -10,7 +10,6 @@ export interface EmulatedWorld {
   readonly steps: Steps;
   /** The folder of the run, and the environment that leads to the emulator. */
   readonly surroundings: Surroundings;
-  readonly pythonBin: string;
   readonly emulator: Emulator;
   readonly clients: Clients;
   readonly cdk: Cdk;

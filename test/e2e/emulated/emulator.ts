@@ -8,7 +8,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import type { Certificate } from './certificate.ts';
 import { PS_ARGUMENTS, type RunningProcess, readProcesses } from './processes.ts';
 import { type Surroundings, succeed } from './run-program.ts';
-import { ACCOUNT, clientEnvironment, REGION } from './surroundings.ts';
+import { ACCOUNT, clientEnvironment, REGION, ROOT_USER } from './surroundings.ts';
 
 const LAUNCHER = fileURLToPath(new URL('run-ministack.py', import.meta.url));
 const START_MS = 60_000;
@@ -39,8 +39,8 @@ export async function startEmulator(
     cwd: surroundings.cwd,
     env: {
       ...surroundings.env,
-      // The functions inherit what follows.
-      ...clientEnvironment(endpoint, certificate),
+      // The functions inherit this, but for the key: each has one of its role.
+      ...clientEnvironment(endpoint, certificate, ROOT_USER),
       // By default it listens on every address, and with MQTT on 8883 too.
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',

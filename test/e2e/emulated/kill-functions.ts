@@ -51,11 +51,14 @@ export async function killAtWork(
   { functionName, queueName, operation }: Victim,
   world: DeployedWorld,
 ): Promise<number> {
-  const { box, stack, emulator } = world;
+  const { box, stack, emulator, surroundings } = world;
   const name = physicalIdOf(stack, 'AWS::Lambda::Function', functionName);
   await changeVisibility(world, queueName, SOON_SECONDS);
   const faultId = box.faults.set({ kind: 'slow', ms: HELD_MS, operation, times: 1 });
-  const struck = () => box.faults.list().find((it) => it.faultId === faultId)?.struck === 1;
+  const struck = () => {
+    surroundings.signal.throwIfAborted();
+    return box.faults.list().find((it) => it.faultId === faultId)?.struck === 1;
+  };
   await waitFor(struck, {
     timeoutMs: TO_ASK_MS,
     describe: () => `${functionName} never asked for ${operation}: ${box.requests.join(' ')}`,

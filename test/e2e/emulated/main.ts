@@ -23,8 +23,8 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const from = readArguments(args);
-  if (from === undefined) {
+  const chosen = readArguments(args);
+  if (chosen === undefined) {
     print(usage);
     return 2;
   }
@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (missing) steps.skip('emulated deployment', missing);
   else {
     try {
-      await runDeployment({ from, steps, surroundings });
+      await runDeployment({ from: chosen.from, steps, surroundings });
     } catch (error) {
       if (!(error instanceof StepFailedError)) throw error;
     }
@@ -56,13 +56,14 @@ async function main(args: readonly string[]): Promise<number> {
   return steps.failed > 0 ? 1 : 0;
 }
 
-function readArguments(args: readonly string[]): string | undefined {
+/** @returns undefined for who asks for help, or needs it */
+function readArguments(args: readonly string[]): { readonly from?: string } | undefined {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { from: { type: 'string', default: 'HEAD^' }, help: { type: 'boolean' } },
+      options: { from: { type: 'string' }, help: { type: 'boolean' } },
     });
-    return values.help ? undefined : values.from;
+    return values.help ? undefined : values;
   } catch (error) {
     print(`${messageOf(error)}\n`);
     return undefined;

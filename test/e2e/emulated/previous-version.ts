@@ -6,6 +6,9 @@ import { runProgram, type Surroundings, succeed } from './run-program.ts';
 /** Our own source tree. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Without being told which: the one before this. */
+const BEFORE = 'HEAD^';
+
 /** The source tree of an earlier commit. */
 export interface PreviousVersion {
   readonly tree: string;
@@ -15,26 +18,26 @@ export interface PreviousVersion {
   readonly hasSamePackages: boolean;
 }
 
-/** What can't be had, in words. */
-export class NoHistoryError extends Error {
-  override readonly name = 'NoHistoryError';
-}
-
 /**
- * Writes the tree of the commit `ref` into `folder`, and links our packages into it.
- * @throws NoHistoryError when there is no git, no repository or no such commit
+ * Writes the tree of a commit into `folder`, and links our packages into it.
+ * @returns undefined when no commit was asked for, and nothing is known of the one before this
+ * @throws when the commit that was asked for is not known here
  */
 export async function takePrevious(
-  ref: string,
+  asked: string | undefined,
   folder: string,
   surroundings: Surroundings,
-): Promise<PreviousVersion> {
+): Promise<PreviousVersion | undefined> {
+  const ref = asked ?? BEFORE;
   const tree = join(folder, 'previous');
   const archive = join(folder, 'previous.tar');
   const git = ['-C', ROOT, '-c', `safe.directory=${ROOT.replace(/\/$/, '')}`];
   const show = [...git, 'log', '-1', '--format=%h "%s"', ref, '--'];
   const shown = await runProgram('git', show, surroundings).catch(() => undefined);
-  if (shown?.code !== 0) throw new NoHistoryError(`git knows no commit ${ref} here`);
+  if (shown?.code !== 0) {
+    if (asked === undefined) return undefined;
+    throw new Error(`--from takes a commit that git knows here, not ${asked}`);
+  }
   await mkdir(tree, { recursive: true });
   await succeed('git', [...git, 'archive', '--output', archive, ref], surroundings);
   await succeed('tar', ['-xf', archive, '-C', tree], surroundings);

@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
+import type { Assemblies } from './assemblies.ts';
 import { poisonEndsAsDeadLetter } from './dead-letters.ts';
 import { deployStack } from './deploy-stack.ts';
 import { statefulNames } from './deployed-stack.ts';
@@ -7,7 +8,6 @@ import { firstWave, plainWave, struckWave } from './drops.ts';
 import type { DeployedWorld, EmulatedWorld } from './emulated-world.ts';
 import { killAtWork, victims } from './kill-functions.ts';
 import { letLeaseEnd } from './let-lease-end.ts';
-import type { Assemblies } from './run-deployment.ts';
 import { askDoctor, readByCommand } from './user-commands.ts';
 import { type Drop, dropWave, expectOutcome, expectPaidOnce, rowsOf, waveEnds } from './waves.ts';
 import { expectForgeriesRefused } from './webhooks.ts';

@@ -34,6 +34,7 @@ export async function waveEnds(
   let rows: VideoRows[] = [];
   await waitFor(
     async () => {
+      world.surroundings.signal.throwIfAborted();
       rows = await Promise.all(wave.map(({ key }) => rowsOf(world, key)));
       return rows.every(isFinal);
     },

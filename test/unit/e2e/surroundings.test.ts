@@ -6,14 +6,15 @@ import {
   machineEnvironment,
 } from '../../e2e/emulated/surroundings.ts';
 
+const deployer = { accessKeyId: 'AKIAEMULATED', secretAccessKey: 'emulated' };
 const env = {
   ...machineEnvironment('/run'),
-  ...clientEnvironment('https://127.0.0.1:4566', '/run/certificate.pem'),
+  ...clientEnvironment('https://127.0.0.1:4566', '/run/certificate.pem', deployer),
 };
 
 it('takes the environment of a run for that of the emulator', () => {
-  expect(() => assertEmulated(env)).not.toThrow();
-  expect(() => assertEmulated(commandEnvironment(env))).not.toThrow();
+  expect(() => assertEmulated(env, deployer)).not.toThrow();
+  expect(() => assertEmulated(commandEnvironment(env), deployer)).not.toThrow();
 });
 
 it.each([
@@ -28,7 +29,7 @@ it.each([
 ])('refuses an environment whose %s is %s', (name, value) => {
   const { [name as keyof typeof env]: _, ...others } = env;
   const spoilt = { ...others, ...(value !== undefined && { [name]: value }) };
-  expect(() => assertEmulated(spoilt)).toThrow(`not the emulator's: ${name}`);
+  expect(() => assertEmulated(spoilt, deployer)).toThrow(`not the emulator's: ${name}`);
 });
 
 it('hands down nothing of our own environment but where programs are', () => {
