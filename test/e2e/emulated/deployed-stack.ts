@@ -1,7 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { outputOf, resourcesOf, type StackResource } from '../../../cli/find-stack.ts';
@@ -17,7 +16,6 @@ export interface Clients {
   readonly cloudFormation: CloudFormationClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  readonly secrets: SecretsManagerClient;
   readonly table: DynamoDBDocumentClient;
 }
 
@@ -43,7 +41,6 @@ export function createClients(
     s3: new S3Client(options),
     // The URL of a queue has a name for a host that others could take for another machine's.
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
-    secrets: new SecretsManagerClient(options),
     table: DynamoDBDocumentClient.from(new DynamoDBClient(options)),
   };
   const destroy = () => {
@@ -88,19 +85,4 @@ export function statefulNames({ resources }: Pick<DeployedStack, 'resources'>): 
     .filter(({ type }) => STATEFUL.test(type))
     .map(({ logicalId, physicalId }) => `${logicalId} ${physicalId}`)
     .toSorted();
-}
-
-/** Puts the two secrets in place, as the README tells a user to. */
-export async function putSecrets(
-  outputs: Readonly<Record<string, string>>,
-  { apiKey, webhookSecret }: { readonly apiKey: string; readonly webhookSecret: string },
-  { secrets }: Clients,
-): Promise<void> {
-  const stack = { name: STACK, outputs };
-  const put = (output: string, value: string) =>
-    secrets.send(
-      new PutSecretValueCommand({ SecretId: outputOf(stack, output), SecretString: value }),
-    );
-  await put('TwelveLabsApiKeySecretArn', apiKey);
-  await put('WebhookSecretsSecretArn', JSON.stringify({ current: webhookSecret }));
 }

@@ -24,26 +24,28 @@ const RETAINED = ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable'];
 
 /** @throws unless CloudFormation kept what holds data, and deleted all else */
 export async function expectRestDeleted({ clients, stack }: DeployedWorld): Promise<string> {
-  const ends = new Map<string, { readonly type: string; readonly status: string }>();
+  const ends = new Map<string, string>();
   const pages = paginateDescribeStackEvents(
     { client: clients.cloudFormation },
     { StackName: stack.stackId },
   );
   // Newest first: the first event of a resource is its end.
   for await (const { StackEvents = [] } of pages) {
-    for (const { LogicalResourceId: id = '', ResourceType: type = '', ...event } of StackEvents) {
-      if (!ends.has(id)) ends.set(id, { type, status: event.ResourceStatus ?? '' });
+    for (const { LogicalResourceId: id = '', ResourceStatus: status = '' } of StackEvents) {
+      if (!ends.has(id)) ends.set(id, status);
     }
   }
-  const wrong = [...ends].filter(
-    ([, { type, status }]) =>
-      status !== (RETAINED.includes(type) ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE'),
-  );
-  if (wrong.length > 0) throw new Error(JSON.stringify(Object.fromEntries(wrong)));
+  const kept = stack.resources.filter(({ type }) => RETAINED.includes(type));
+  const wrong = stack.resources
+    .map((it) => ({ ...it, end: ends.get(it.logicalId) }))
+    .filter(
+      ({ type, end }) => end !== (RETAINED.includes(type) ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE'),
+    )
+    .map(({ logicalId, end }) => `${logicalId} ${end}`);
+  if (wrong.length > 0) throw new Error(wrong.join(', '));
   const { QueueUrls = [] } = await clients.sqs.send(new ListQueuesCommand({}));
   if (QueueUrls.length > 0) throw new Error(`queues are left: ${QueueUrls.join(' ')}`);
-  const kept = [...ends.values()].filter(({ type }) => RETAINED.includes(type)).length;
-  return `${kept} kept, ${ends.size - kept} deleted`;
+  return `${kept.length} kept, ${stack.resources.length - kept.length} deleted`;
 }
 
 async function keysIn(bucket: string, s3: S3Client): Promise<string[]> {

@@ -26,9 +26,11 @@ def permission_for(*request):
 
 iam_actions.extract_iam_action = permission_for
 
+handlers = provisioners._RESOURCE_HANDLERS
+
 # `Ref` of a secret is its ARN, and policies name it so; here it is its name:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
-secrets = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+secrets = handlers["AWS::SecretsManager::Secret"]
 create, update, delete = secrets["create"], secrets["update"], secrets["delete"]
 
 
@@ -52,10 +54,19 @@ def delete_secret(arn, properties):
 
 secrets.update(create=create_secret, update=update_secret, delete=delete_secret)
 
+# An update forgets which name it gave to a table, and would replace the table with all its rows by an empty
+# one, whatever it is that changes.
+tables = handlers["AWS::DynamoDB::GlobalTable"]
+update_table = tables["update"]
+
+
+def update_named_table(name, old, new, *stack):
+    return update_table(name, old, {"TableName": name, **new}, *stack)
+
+
+tables["update"] = update_named_table
+
 # Kinds that it doesn't know, or not in the form that we use: they are taken, and do nothing.
-handlers = provisioners._RESOURCE_HANDLERS
-
-
 def take(kind):
     def create(logical_id, _properties, stack_name):
         name = provisioners._physical_name(stack_name, logical_id)

@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   /** Ends the program early. */
   readonly signal: AbortSignal;
+  /** What it reads, when it reads anything. */
+  readonly input?: string;
 }
 
 /** Exit code and all that was printed, on either stream. */
@@ -21,14 +23,21 @@ const LAST_LINES = 25;
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, env, signal }: Surroundings,
+  { cwd, env, signal, input }: Surroundings,
 ): Promise<ProgramEnd> {
   return await new Promise((resolve, reject) => {
     const options = { cwd, env, signal, maxBuffer: MAX_OUTPUT_BYTES };
-    execFile(program, args, options, (error: ExecFileException | null, out, errors) => {
-      if (error && typeof error.code !== 'number') reject(error);
-      else resolve({ code: Number(error?.code ?? 0), output: out + errors });
-    });
+    const child = execFile(
+      program,
+      args,
+      options,
+      (error: ExecFileException | null, out, errors) => {
+        if (error && typeof error.code !== 'number') reject(error);
+        else resolve({ code: Number(error?.code ?? 0), output: out + errors });
+      },
+    );
+    // Who ends without reading it says so by its exit code.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
 

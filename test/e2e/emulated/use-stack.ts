@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Assemblies } from './assemblies.ts';
 import { poisonEndsAsDeadLetter } from './dead-letters.ts';
-import { deployStack } from './deploy-stack.ts';
+import { deployStack, setUp } from './deploy-stack.ts';
 import { statefulNames } from './deployed-stack.ts';
 import { expectDataKept, expectRestDeleted } from './destroyed-stack.ts';
 import { firstWave, plainWave, struckWave } from './drops.ts';
@@ -49,6 +49,7 @@ async function upgrade(
   const earlier = previous?.assembly ?? current;
   const name = previous ? 'the earlier version deployed' : 'deployed';
   const before = await steps.step(name, () => deploy(earlier), describe);
+  await steps.step('`npm run setup` stored the secrets', () => setUp(before));
   await steps.step('a video went through it', () => passWave(before, wave));
   if (!previous) return before;
   const after = await steps.step('this version deployed over it', () => deploy(current), describe);
