@@ -34,7 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'reelbatch-e2e-'));
   await mkdir(join(folder, 'tmp'));
-  const { signal } = interrupt;
+  const over = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, over.signal]);
   const surroundings = { cwd: folder, env: machineEnvironment(folder), signal };
   const steps = createSteps(print, () => performance.now());
   const missing = await whatIsMissing(surroundings);
@@ -44,6 +45,9 @@ async function main(args: readonly string[]): Promise<number> {
       await runDeployment({ from: chosen.from, steps, surroundings });
     } catch (error) {
       if (!(error instanceof StepFailedError)) throw error;
+    } finally {
+      // What was begun side by side with a step that failed is of no use.
+      over.abort(new Error('over'));
     }
   }
   if (steps.failed > 0) {
@@ -52,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
   } else await rm(folder, { recursive: true, force: true });
   print(`\n${steps.summary()}`);
-  if (signal.aborted) return INTERRUPTED;
+  if (interrupt.signal.aborted) return INTERRUPTED;
   return steps.failed > 0 ? 1 : 0;
 }
 

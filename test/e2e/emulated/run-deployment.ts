@@ -49,9 +49,11 @@ export async function runDeployment(run: DeploymentRun): Promise<void> {
   );
   const assemblies = await synthesize(synthesized, pythonBin, run);
   const certificate = await trustedCertificate(surroundings);
-  const emulator = await startEmulator(pythonBin, certificate, surroundings);
+  const emulator = await steps.step('emulator started', () =>
+    startEmulator(pythonBin, certificate, surroundings),
+  );
   started.defer(() => emulator.stop());
-  const deployer = await createDeployer(emulator);
+  const deployer = await steps.step('user made', () => createDeployer(emulator));
   const env = {
     ...surroundings.env,
     ...clientEnvironment(emulator.endpoint, certificate.certificate, deployer),
