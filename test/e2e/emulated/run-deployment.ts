@@ -9,7 +9,7 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { createClients } from './deployed-stack.ts';
 import { createDeployer } from './deployer.ts';
 import type { EmulatedWorld } from './emulated-world.ts';
-import { startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
 import { lintTemplate } from './lint-template.ts';
 import { preparePython } from './python.ts';
 import './resolve-localhost.ts';
@@ -68,12 +68,13 @@ export async function runDeployment(run: DeploymentRun): Promise<void> {
   const world: EmulatedWorld = { ...parts, surroundings: inEmulator };
   steps.note(NOT_SHOWN);
   await useStack(world, assemblies);
-  await steps.check('the emulator ended with all its processes', async () => {
-    await emulator.stop();
-    const left = await emulator.processes();
-    if (left.length > 0) throw new Error(left.map(({ command }) => command).join('\n'));
-    return undefined;
-  });
+  await steps.check('the emulator ended with all its processes', () => expectEnd(emulator));
+}
+
+async function expectEnd(emulator: Emulator): Promise<undefined> {
+  await emulator.stop();
+  const left = await emulator.processes();
+  if (left.length > 0) throw new Error(left.map(({ command }) => command).join('\n'));
 }
 
 async function synthesize(
