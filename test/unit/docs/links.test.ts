@@ -49,7 +49,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names npm scripts that exist', () => {
-    const named = [...text.matchAll(/npm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(
+    const named = [...text.matchAll(/npm (?:run (?:-s )?)?([a-z][a-z0-9:-]*)/g)].map(
       ([, it = '']) => it,
     );
     const builtIn = ['ci', 'install', 'run', 'registry'];

@@ -13,7 +13,12 @@ it('tells what a row is about in the words that every line uses', () => {
     batchId: 'B',
     attempt: 1,
   });
-  expect(subjectOf(analysis)).toEqual({ video: 'uploads/k', profile: 'goals', batchId: 'B', attempt: 1 });
+  expect(subjectOf(analysis)).toEqual({
+    video: 'uploads/k',
+    profile: 'goals',
+    batchId: 'B',
+    attempt: 1,
+  });
   const batch = aBatch({ batchId: 'B', providerBatchId: 'P' });
   expect(subjectOf(batch)).toEqual({ batchId: 'B', providerBatchId: 'P' });
 });
