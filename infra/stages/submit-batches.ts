@@ -26,7 +26,7 @@ export function addSubmitBatches(parts: Parts): void {
       MAX_ACTIVE_BATCHES: String(config.maxActiveBatches),
     },
   });
-  const queried = [indexes.due, indexes.state, indexes.batch];
+  const queried = [indexes.due, indexes.state, indexes.batch, indexes.providerBatch];
   const operations = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] as const;
   grantTable(parts, submitBatches, operations, queried);
   grantReadSecret(parts, 'apiKey', submitBatches);
