@@ -127,15 +127,19 @@ async function settle(
     results.push(sent);
   }
   if (plan.toLeave.length > 0 && !signal.aborted) {
-    console.log(`${plan.toLeave.length} unreadable left: --drop deletes them, --force sends them`);
+    console.log(
+      `${plan.toLeave.length} unreadable left: --drop deletes what is unreadable or superfluous, --force sends them`,
+    );
   }
   return tell(results);
 }
 
 async function isWanted({ toSend }: LettersPlan, { send }: Asked, signal: AbortSignal) {
   if (send) return true;
-  if (process.stdin.isTTY) return await isConfirmed(`Send ${toSend.length} back?`, signal);
-  console.log('Nothing was sent back; add --send.');
+  const byKind = Object.entries(Object.groupBy(toSend, ({ kind }) => kind));
+  const kinds = byKind.map(([kind, letters]) => `${letters.length} ${kind}`).join(', ');
+  if (process.stdin.isTTY) return await isConfirmed(`${kinds}: send them back?`, signal);
+  console.log(`${kinds}. Nothing was sent back: --send does, --drop deletes what nobody needs.`);
   return false;
 }
 

@@ -85,7 +85,7 @@ export function addAlarms(scope: Construct, config: Config, clock: IFunction): v
 function ticksDone(clock: IFunction): MathExpression {
   const period = Duration.minutes(15);
   return new MathExpression({
-    expression: 'ticks - errors',
+    expression: 'FILL(ticks, 0) - FILL(errors, 0)',
     usingMetrics: {
       ticks: clock.metricInvocations({ period }),
       errors: clock.metricErrors({ period }),

@@ -39,10 +39,11 @@ export function readConfig(node: Node): Config {
   };
 }
 
-/** Of what only a setting of ours could be called: CDK's own names have signs in them. */
+/** A name that is neither a setting of ours nor one of CDK's own is a slip. */
 function refuseUnknown(node: Node, names: readonly string[]): void {
   for (const name of Object.keys(node.getAllContext())) {
-    if (!/^[A-Za-z]+$/.test(name) || names.includes(name)) continue;
+    const isOfCdk = /[:/@]/.test(name) || /^(aws|cdk|cli)-/.test(name);
+    if (isOfCdk || names.includes(name)) continue;
     throw new Error(`context: ${name}: no such setting; there are ${names.join(', ')}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../shared/metrics.ts';
@@ -60,13 +60,8 @@ export function addDashboard(scope: Construct, config: Config): void {
       [
         ['webhooks of batches, by what became of them', [by('WebhookDelivery')]],
         [
-          'what the clock rescued and mended',
-          [
-            total('RowsRescued'),
-            total('RowsMended'),
-            total('RowsOverdue'),
-            total('RowsUnreadable'),
-          ],
+          'what the clock rescued, by stage, and mended',
+          [by('RowsRescued'), total('RowsMended'), total('RowsOverdue'), total('RowsUnreadable')],
         ],
         ['dead letters, by queue', [atMost('DeadLetters')]],
       ],
@@ -74,7 +69,8 @@ export function addDashboard(scope: Construct, config: Config): void {
   ];
 
   new Dashboard(scope, 'Dashboard', {
-    dashboardName: config.stackName,
+    // Dashboards are an account's, whatever the region.
+    dashboardName: `${config.stackName}-${Aws.REGION}`,
     defaultInterval: Duration.days(1),
     widgets: rows.flatMap(([heading, widgets]) => [
       [new TextWidget({ markdown: `## ${heading}`, width: 24, height: 1 })],

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -28,6 +29,17 @@ export interface PipelineFunctionProps {
   readonly isTraced?: boolean;
 }
 
+/** By way of these services alone: the key may be that of other systems too. */
+function useOfKey({ keyArn }: IKey): PolicyStatement {
+  const services = ['dynamodb', 's3', 'secretsmanager', 'sqs'];
+  const viaService = services.map((it) => `${it}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+  return new PolicyStatement({
+    actions: KEY_ACTIONS,
+    resources: [keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': viaService } },
+  });
+}
+
 /**
  * A function of the pipeline: Node 24 on ARM, one CommonJS bundle with the AWS SDK inside (the
  * version tested is the version run, and it loads faster than the one Lambda brings), logs as JSON
@@ -48,7 +60,7 @@ export class PipelineFunction extends NodejsFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    encryptionKey?.grant(role, ...KEY_ACTIONS);
+    if (encryptionKey) role.addToPolicy(useOfKey(encryptionKey));
     super(scope, id, {
       entry: `${ROOT}functions/${folder}/handler.ts`,
       projectRoot: ROOT,

@@ -28,9 +28,20 @@ const yesOrNo = z.preprocess(
   z.boolean(),
 );
 
+/** The key goes there: in the clear only within the machine. */
+function isSafe(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, username } = new URL(url);
+  const isHere = protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname);
+  return (protocol === 'https:' || isHere) && username === '' && !url.endsWith('/');
+}
+
 /** A list, or from `-c` its parts between commas. */
 const listOf = (part: z.ZodString) =>
-  z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(part));
+  z.preprocess(
+    (given) => (typeof given === 'string' ? given.split(',').map((it) => it.trim()) : given),
+    z.array(part),
+  );
 
 /** An object, or from `-c` its parts as in `team=video,stage=test`. */
 const recordOf = <R extends z.ZodType>(record: R) =>
@@ -54,7 +65,10 @@ export const settings = z.object({
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'must be a CloudFormation stack name')
     .default('Reelbatch'),
   /** The API's base URL, with its version. */
-  twelveLabsBaseUrl: z.url().default('https://api.twelvelabs.io/v1.3'),
+  twelveLabsBaseUrl: z
+    .url()
+    .refine(isSafe, 'must be https, without a user or a slash at its end; http only for 127.0.0.1')
+    .default('https://api.twelvelabs.io/v1.3'),
   /**
    * How the provider gets a file: it fetches a presigned URL (up to 4 GB), or is sent the bytes (up
    * to 20 MB). Larger ones are sent in chunks.

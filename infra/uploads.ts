@@ -1,18 +1,17 @@
 import { Aws } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Rule, type RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import type { StageQueue } from './stage-queues.ts';
 
 /** The bucket that people drop videos into, ours or theirs; `queue` is told of every object created. */
 export function createUploads(
   scope: Construct,
   config: Config,
-  queue: Queue,
+  queue: StageQueue,
 ): IBucket | PrivateBucket {
   const { uploadsBucketName } = config;
   return uploadsBucketName === undefined
@@ -28,17 +27,18 @@ export function createUploads(
  * queue's policy can't name the bucket then (each would need the other first), so it names the account.
  */
 class UploadsBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string, config: Config, queue: Queue) {
+  constructor(scope: Construct, id: string, config: Config, queue: StageQueue) {
     super(scope, id, config);
-    queue.grantSendMessages(
+    queue.grant(
       new ServicePrincipal('s3.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
+      'sqs:SendMessage',
     );
     const bucket = this.node.defaultChild as CfnBucket;
     const told = { event: 's3:ObjectCreated:*', queue: queue.queueArn };
-    const filters = config.uploadPrefixes.map((value) => ({
-      s3Key: { rules: [{ name: 'prefix', value }] },
+    const filters = config.uploadPrefixes.map((prefix) => ({
+      s3Key: { rules: [{ name: 'prefix', value: encoded(prefix) }] },
     }));
     bucket.notificationConfiguration = {
       queueConfigurations:
@@ -53,9 +53,14 @@ class UploadsBucket extends PrivateBucket {
  * A bucket that is there already. Its notifications are its owner's, and S3 keeps one list of them: so
  * it tells EventBridge, which its owner switches on, and a rule of ours picks what is created in it.
  */
-function existingBucket(scope: Construct, name: string, config: Config, queue: Queue): IBucket {
+function existingBucket(
+  scope: Construct,
+  name: string,
+  config: Config,
+  queue: StageQueue,
+): IBucket {
   const prefixes = config.uploadPrefixes.map((prefix) => ({ prefix }));
-  new Rule(scope, 'ExistingBucketUploads', {
+  const rule = new Rule(scope, 'ExistingBucketUploads', {
     description: `Objects created in ${name}, for ${config.stackName}`,
     eventPattern: {
       source: ['aws.s3'],
@@ -65,7 +70,30 @@ function existingBucket(scope: Construct, name: string, config: Config, queue: Q
         ...(prefixes.length > 0 && { object: { key: prefixes } }),
       },
     },
-    targets: [new SqsQueue(queue)],
   });
+  rule.addTarget({ bind: () => targetOf(rule, queue) });
   return Bucket.fromBucketName(scope, 'ExistingUploadsBucket', name);
+}
+
+/**
+ * CDK's own target lets EventBridge of any account send where the queue has a key; this one this rule
+ * alone. What can't be delivered within a day is a dead letter like any other.
+ */
+function targetOf({ ruleArn }: Rule, queue: StageQueue): RuleTargetConfig {
+  for (const target of [queue, queue.deadLetters]) {
+    target.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        resources: [target.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+      }),
+    );
+  }
+  return { arn: queue.queueArn, deadLetterConfig: { arn: queue.deadLetters.queueArn } };
+}
+
+/** S3 wants prefixes in the form that keys have in its events. */
+function encoded(prefix: string): string {
+  return prefix.split('/').map(encodeURIComponent).join('/').replaceAll('%20', '+');
 }

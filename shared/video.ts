@@ -23,9 +23,12 @@ export type Reason = NonNullable<z.infer<typeof video>['reason']>;
 /** Words of others kept on a row at most, so that they can't outgrow it. */
 const MAX_WORDS = 1_000;
 
+/** Of a URL that is quoted: that of a presigned one lets whoever reads it read the object. */
+const QUERY = /(?<=https?:\/\/[^\s?"']+)\?[^\s"']+/g;
+
 /** A reason in the provider's own words. */
 export function providerReason(code: string, words: string): Reason {
-  const short = (it: string) => it.slice(0, MAX_WORDS).toWellFormed();
+  const short = (it: string) => it.replace(QUERY, '?…').slice(0, MAX_WORDS).toWellFormed();
   return { code: short(code), message: short(words) };
 }
 

@@ -69,6 +69,22 @@ describe.each<[string, string, Published, Published]>([
 });
 
 describe('alarms', () => {
+  it.each([
+    ['ClockStopped', 2, 15 * 60, 'Sum'],
+    ['KeyRefused', 1, 2 * hour, 'Sum'],
+    ['DeadLetters', 1, 15 * 60, 'Maximum'],
+    ['RowsRescued', 1, 15 * 60, 'Sum'],
+    ['OldestUnderWay', 1, 15 * 60, 'Maximum'],
+    ['Failures', 1, hour, 'Sum'],
+    ['AuditFindings', 1, 15 * 60, 'Sum'],
+    ['WebhooksLost', 1, 6 * hour, 'Sum'],
+    ['Spend', 1, 24 * hour, 'Sum'],
+  ])('%s looks at %i spans of %i s, by their %s', (name, periods, seconds, statistic) => {
+    const alarm = alarms.find(([id]) => id.startsWith(`${name}Alarm`))?.[1] ?? {};
+    expect(alarm['EvaluationPeriods']).toBe(periods);
+    for (const stat of statsOf(alarm)) expect(stat).toEqual([seconds, statistic]);
+  });
+
   it('are all silent on a healthy day, and but for the clock when nothing happens', () => {
     for (const [id, alarm] of alarms) {
       expect(alarmState(alarm, HEALTHY), id).toBe('OK');
@@ -102,6 +118,16 @@ describe('alarms', () => {
 
   it('go to the address that was given, and say when it is over', () => {
     const [[topicId] = ['']] = resourcesOf(template, 'AWS::SNS::Topic');
+    const [[, policy] = ['', {}]] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
+    expect(policy['PolicyDocument']).toMatchObject({
+      Statement: expect.arrayContaining([
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+        }),
+      ]),
+    });
     for (const [id, { AlarmActions, OKActions }] of alarms) {
       expect(AlarmActions, id).toEqual([{ Ref: topicId }]);
       expect(OKActions, id).toEqual([{ Ref: topicId }]);
@@ -125,4 +151,13 @@ function watched(alarm: Record<string, unknown>): Watched[] {
   const queries = alarm['Metrics'] as { MetricStat?: { Metric: Watched } }[] | undefined;
   if (!queries) return [alarm as unknown as Watched];
   return queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+}
+
+/** The span in seconds and the statistic of each metric that an alarm looks at. */
+function statsOf(alarm: Record<string, unknown>): unknown[] {
+  const queries = alarm['Metrics'] as
+    | { MetricStat?: { Period: number; Stat: string } }[]
+    | undefined;
+  if (!queries) return [[alarm['Period'], alarm['Statistic']]];
+  return queries.flatMap(({ MetricStat: it }) => (it ? [[it.Period, it.Stat]] : []));
 }

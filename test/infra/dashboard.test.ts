@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { metrics } from '../../shared/metrics.ts';
 import { resourcesOf, synthesizeWith } from '../support/synthesize-template.ts';
@@ -30,4 +31,12 @@ it('shows one stack alone', () => {
   expect(bodyOf({ stackName: 'Other' })).not.toContain(
     'Reelbatch\\\\",\\\\"service\\\\",\\\\"Reelbatch',
   );
+});
+
+it('has every widget that the runbook sends people to', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const named = [...runbook.matchAll(/the dashboard, `([^`]+)`/g)].map(([, title]) => title);
+  expect(named.length).toBeGreaterThan(3);
+  const body = bodyOf();
+  for (const title of named) expect(body).toContain(title);
 });

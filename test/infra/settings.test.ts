@@ -19,6 +19,11 @@ describe('settings', () => {
     ['maxBytes', 2e10, /maxBytes: .*10737418240/],
     ['maxAspect', 0.5, /maxAspect: /],
     ['twelveLabsBaseUrl', 'not a url', /twelveLabsBaseUrl: /],
+    ['twelveLabsBaseUrl', 'http://api.example.org/v1.3', /twelveLabsBaseUrl: must be https/],
+    ['twelveLabsBaseUrl', 'https://api.example.org/v1.3/', /twelveLabsBaseUrl: must be https/],
+    ['twelveLabsBaseUrl', 'https://me:pw@api.example.org', /twelveLabsBaseUrl: must be https/],
+    ['upload_prefixes', 'a/', /upload_prefixes: no such setting/],
+    ['plan2', 'tier1', /plan2: no such setting/],
     ['stackName', '1st', /stackName: must be a CloudFormation stack name/],
     ['maxBatchRequests', 1_001, /maxBatchRequests: .*1000/],
     ['maxBatchHours', 2_001, /maxBatchHours: .*2000/],
@@ -113,7 +118,8 @@ describe('settings', () => {
   });
 
   it('take in what is dropped into a bucket that is there already, below its prefixes', () => {
-    const settings = { uploadsBucketName: 'library', uploadPrefixes: 'raw/,in/' };
+    const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const settings = { uploadsBucketName: 'library', uploadPrefixes: 'raw/, in/', kmsKeyArn };
     const template = synthesizeWith(settings);
     const rules = resourcesOf(template, 'AWS::Events::Rule').map(([, it]) => it);
     expect(rules).toContainEqual(
@@ -131,19 +137,25 @@ describe('settings', () => {
     // Only the archive is made.
     expect(resourcesOf(template, 'AWS::S3::Bucket')).toHaveLength(1);
     const policies = JSON.stringify(resourcesOf(template, 'AWS::SQS::QueuePolicy'));
-    expect(policies).toContain('events.amazonaws.com');
+    // The rule alone, also where the queue has a key; what it can't deliver is a dead letter.
+    const [[ruleId] = ['']] = resourcesOf(template, 'AWS::Events::Rule');
+    expect(ruleId).toMatch(/^ExistingBucketUploads/);
+    const bySource = `"ArnEquals":{"aws:SourceArn":{"Fn::GetAtt":["${ruleId}","Arn"]}}`;
+    expect(policies.split('events.amazonaws.com')).toHaveLength(3);
+    expect(policies.split(bySource)).toHaveLength(3);
+    expect(JSON.stringify(rules)).toContain('DeadLetterConfig');
     expect(policies).not.toContain('s3.amazonaws.com');
     expect(JSON.stringify(resourcesOf(template, 'AWS::IAM::Policy'))).toContain(':s3:::library/*');
   });
 
   it('tell our own bucket which prefixes to tell of', () => {
-    const template = synthesizeWith({ uploadPrefixes: ['raw/', 'in/'] });
+    const template = synthesizeWith({ uploadPrefixes: ['raw/', 'in für/'] });
     const buckets = resourcesOf(template, 'AWS::S3::Bucket').map(([, it]) => it);
     const told = buckets.flatMap(({ NotificationConfiguration: it }) =>
       it ? (it as { QueueConfigurations: Properties[] }).QueueConfigurations : [],
     );
     expect(told.map(({ Filter }) => Filter)).toEqual(
-      ['raw/', 'in/'].map((Value) => ({ S3Key: { Rules: [{ Name: 'prefix', Value }] } })),
+      ['raw/', 'in+f%C3%BCr/'].map((Value) => ({ S3Key: { Rules: [{ Name: 'prefix', Value }] } })),
     );
   });
 
@@ -166,8 +178,9 @@ describe('settings', () => {
       for (const name of fixed) expect(text).not.toContain(`"${name}":"`);
       return resourcesOf(template, 'AWS::CloudWatch::Dashboard').map(([, it]) => it);
     });
-    expect(one?.map((it) => it['DashboardName'])).toEqual(['One']);
-    expect(two?.map((it) => it['DashboardName'])).toEqual(['Two']);
+    const inRegion = (name: string) => ({ 'Fn::Join': ['', [`${name}-`, { Ref: 'AWS::Region' }]] });
+    expect(one?.map((it) => it['DashboardName'])).toEqual([inRegion('One')]);
+    expect(two?.map((it) => it['DashboardName'])).toEqual([inRegion('Two')]);
     expect(JSON.stringify(one)).not.toContain('Two');
   });
 

@@ -90,7 +90,7 @@ describe('a video whose event was given up after five deliveries', () => {
       `upload of s3://${test.pipeline.uploadsBucket}/a.webm: what became of it is not known; its row can't be read: `,
     );
     expect(shown.out).toContain('received 7×');
-    expect(shown.out).toContain('Nothing was sent back; add --send.');
+    expect(shown.out).toContain('Nothing was sent back: --send does');
     expect(shown.code).toBe(0);
     await mend(test, 'a.webm');
     const sent = await redrive(test, '--send');
@@ -204,7 +204,7 @@ it('leaves the unreadable where it lies, unless it is forced', async () => {
   await bury(test, 'LargeUploads', '{"pk":1}');
   const left = await redrive(test, '--send');
   expect(left.out).toContain("the message can't be read: pk: ");
-  expect(left.out).toContain('1 unreadable left: --drop deletes them, --force sends them');
+  expect(left.out).toContain('1 unreadable left: --drop deletes what is unreadable or superfluous');
   expect(await letterCounts(test, 'LargeUploads')).toEqual([1, 0]);
   expect((await redrive(test, '--send', '--force')).out).toContain('Sent 1 of 1 back');
   expect(await letterCounts(test, 'LargeUploads')).toEqual([0, 0]);
