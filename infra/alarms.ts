@@ -12,10 +12,12 @@ import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 const STUCK_HOURS = 52;
 
 /** The few things that a person is called for; whatever else goes wrong mends itself, and is counted. */
-export function addAlarms(scope: Construct, config: Config, clock: IFunction): void {
+export function addAlarms(scope: Construct, config: Config, clock: IFunction): RunbookAlarm[] {
   const topic = createAlarmTopic(scope, config);
-  const alarm = (id: string, props: Omit<RunbookAlarmProps, 'topic'>) =>
-    new RunbookAlarm(scope, `${id}Alarm`, { ...props, topic });
+  const alarms: RunbookAlarm[] = [];
+  const alarm = (id: string, props: Omit<RunbookAlarmProps, 'topic'>) => {
+    alarms.push(new RunbookAlarm(scope, `${id}Alarm`, { ...props, topic }));
+  };
   const metric = (name: MetricName, look?: MetricLook) => pipelineMetric(config, name, look);
 
   alarm('ClockStopped', {
@@ -79,6 +81,7 @@ export function addAlarms(scope: Construct, config: Config, clock: IFunction): v
       section: 'A day costs more than it may',
     });
   }
+  return alarms;
 }
 
 /** Ticks of the clock that came to a good end. */

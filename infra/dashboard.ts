@@ -1,5 +1,12 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type IMetric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../shared/metrics.ts';
 import { dollars } from './alarms.ts';
@@ -10,7 +17,7 @@ import { eachOf, pipelineMetric } from './pipeline-metric.ts';
 const PER_ROW = 3;
 
 /** One page, laid out along the way of a video: what came, what waits, what was sent, what came of it. */
-export function addDashboard(scope: Construct, config: Config): void {
+export function addDashboard(scope: Construct, config: Config, alarms: readonly IAlarm[]): void {
   const total = (name: MetricName) => pipelineMetric(config, name);
   const gauge = (name: MetricName) => pipelineMetric(config, name, { statistic: 'Maximum' });
   const by = (name: MetricName) => eachOf(config, name);
@@ -72,12 +79,15 @@ export function addDashboard(scope: Construct, config: Config): void {
     // Dashboards are an account's, whatever the region.
     dashboardName: `${config.stackName}-${Aws.REGION}`,
     defaultInterval: Duration.days(1),
-    widgets: rows.flatMap(([heading, widgets]) => [
-      [new TextWidget({ markdown: `## ${heading}`, width: 24, height: 1 })],
-      widgets.map(
-        ([title, left]) =>
-          new GraphWidget({ title, left: [...left], width: 24 / PER_ROW, height: 6 }),
-      ),
-    ]),
+    widgets: [
+      [new AlarmStatusWidget({ title: 'alarms', alarms: [...alarms], width: 24, height: 2 })],
+      ...rows.flatMap(([heading, widgets]) => [
+        [new TextWidget({ markdown: `## ${heading}`, width: 24, height: 1 })],
+        widgets.map(
+          ([title, left]) =>
+            new GraphWidget({ title, left: [...left], width: 24 / PER_ROW, height: 6 }),
+        ),
+      ]),
+    ],
   });
 }

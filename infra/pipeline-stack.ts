@@ -47,8 +47,7 @@ export class PipelineStack extends Stack {
     addCollectResults(parts, webhookUrl);
     const wakeDue = addWakeDue(parts);
 
-    addAlarms(this, config, wakeDue);
-    addDashboard(this, config);
+    addDashboard(this, config, addAlarms(this, config, wakeDue));
     addOutputs(parts, webhookUrl);
   }
 }
