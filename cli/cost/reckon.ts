@@ -67,7 +67,7 @@ export function reckon(facts: TemplateFacts, operations: Operations, work: Workl
     },
     writesAVideo: writesAVideo(operations),
     million: {
-      daysAtTheRate: MILLION / facts.uploadsPerDay,
+      daysAtTheRate: Math.ceil(MILLION / facts.uploadsPerDay),
       asAsked: besideNaive(facts, operations, { ...work, videos: MILLION }),
       atTheAim: besideNaive(facts, operations, {
         ...work,
