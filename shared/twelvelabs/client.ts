@@ -38,13 +38,11 @@ const LONGEST_BELIEVED_SECONDS = 24 * 3_600;
 /** No answer but results comes near this. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-const KEY_REFUSED = [401, 402, 403];
-
 export interface TwelveLabsConfig {
   /** With the version, as the official SDK's `TWELVELABS_BASE_URL`: `https://api.twelvelabs.io/v1.3`. */
   readonly baseUrl: string;
   readonly apiKey: () => Promise<string>;
-  /** Called when the provider will have nothing to do with the key: wrong, unpaid, another account's. */
+  /** Called when the provider will have nothing to do with the key: wrong, unpaid, not for this. */
   readonly onKeyRefused?: () => void;
   readonly now?: () => Date;
 }
@@ -277,9 +275,10 @@ export function createTwelveLabs({
       headers,
     });
     const { statusCode: status = 0 } = response;
-    if (KEY_REFUSED.includes(status)) onKeyRefused();
-    if (status < 200 || status > 299) throw await refusal(status, response);
-    return response;
+    if (status >= 200 && status <= 299) return response;
+    const refused = await refusal(status, response);
+    if (isAboutKey(refused)) onKeyRefused();
+    throw refused;
   }
 }
 
@@ -289,6 +288,11 @@ function uploadPath(uploadId: string): string {
 
 function json(value: unknown) {
   return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
+}
+
+/** A stranger's asset or batch is refused with 403 too, and says nothing of the key. */
+function isAboutKey({ status, providerCode }: ProviderRefusedError): boolean {
+  return [401, 402, 403].includes(status) && providerCode !== 'read_not_allowed';
 }
 
 async function refusal(status: number, response: IncomingMessage): Promise<ProviderRefusedError> {

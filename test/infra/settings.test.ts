@@ -114,6 +114,7 @@ describe('settings', () => {
     }
     for (const [id, policy] of resourcesOf(template, 'AWS::IAM::Policy')) {
       expect(JSON.stringify(policy), id).toContain('kms:Decrypt');
+      expect(JSON.stringify(policy), id).toContain('kms:ViaService');
     }
   });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortHash, videoIdOf } from '../../../shared/video.ts';
+import { providerReason, shortHash, videoIdOf } from '../../../shared/video.ts';
 import { anUpload } from '../../support/rows.ts';
 
 const anyText = fc.string({ unit: 'binary' });
@@ -41,5 +41,16 @@ describe('the id of a video', () => {
 
   it('does not change from one release to the next, for rows are found by it', () => {
     expect(shortHash('uploads', 'a.mp4', 'etag')).toBe('iLvzIFMU3of_2HoLFOeyMN');
+  });
+});
+
+describe('a reason in the words of the provider', () => {
+  it('quotes no presigned URL: whoever reads it could read the object', () => {
+    const url =
+      'https://bucket.s3.amazonaws.com/a%20b.mp4?X-Amz-Signature=abc&X-Amz-Security-Token=d';
+    const { message } = providerReason('file_broken', `could not fetch ${url}: is it there? yes`);
+    expect(message).toBe(
+      'could not fetch https://bucket.s3.amazonaws.com/a%20b.mp4?… is it there? yes',
+    );
   });
 });

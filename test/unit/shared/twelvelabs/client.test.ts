@@ -205,6 +205,25 @@ describe('a refusal', () => {
     expect(await refusalOf(answer(429))).toHaveProperty('retryAfterSeconds', undefined);
   });
 
+  it.each([
+    [401, 'api_key_invalid', 1],
+    [402, 'payment_required', 1],
+    [403, 'api_not_allowed', 1],
+    [403, 'read_not_allowed', 0],
+    [404, 'resource_not_exist', 0],
+    [429, 'too_many_requests', 0],
+    [500, 'internal', 0],
+  ])('with %i %s is about the key: %i', async (status, code, times) => {
+    const { url } = await startServer(answerJson(status, { code, message: 'no' }));
+    let told = 0;
+    const onKeyRefused = () => {
+      told += 1;
+    };
+    const client = createTwelveLabs({ baseUrl: url, apiKey: async () => API_KEY, onKeyRefused });
+    await expect(client.retrieveBatch('b')).rejects.toThrow(ProviderRefusedError);
+    expect(told).toBe(times);
+  });
+
   it('counts even before the file was sent', async () => {
     const { client, requests } = await start((request, response) => {
       const body = JSON.stringify({ code: 'file_too_large', message: 'too large' });
